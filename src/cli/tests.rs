@@ -1,0 +1,186 @@
+use super::*;
+use crate::signal::Signal;
+
+fn parsed<'a>(argv: &'a [&'a str], environment: &'a [&'a str]) -> Result<Options, Stop<'a>> {
+    let argument = |at: usize| argv.get(at).map(|word| word.as_bytes());
+    parse(Dialect::of(argv[0].as_bytes()), &argument, environment.iter().map(|entry| entry.as_bytes()))
+}
+
+fn stop<'a>(argv: &'a [&'a str]) -> (Topic, &'a str) {
+    let stop = parsed(argv, &[]).unwrap_err();
+    (stop.topic, core::str::from_utf8(stop.subject).unwrap())
+}
+
+#[test]
+fn options_end_at_the_program() {
+    assert_eq!(parsed(&["sexton", "-v", "x", "-c"], &[]).unwrap().program, 2);
+    assert_eq!(parsed(&["sexton", "--", "-v"], &[]).unwrap().program, 2);
+    assert_eq!(parsed(&["sexton", "--", "--", "x"], &[]).unwrap().program, 2);
+    assert_eq!(parsed(&["sexton", "-"], &[]).unwrap().program, 1);
+}
+
+#[test]
+fn short_options_combine_and_take_values() {
+    let options = parsed(&["sexton", "-cvvrTERM:INT", "x"], &[]).unwrap();
+    assert_eq!((options.placement, options.target, options.verbosity), (Placement::Shared, Target::Child, 2));
+    assert_eq!(options.rewrites.apply(Signal::TERM), Some(Signal::INT));
+    assert_eq!(parsed(&["sexton", "-vr", "--", "x"], &[]).unwrap_err().topic, Topic::BadRewrite);
+}
+
+#[test]
+fn long_options_take_values_in_both_ways() {
+    for argv in [&["sexton", "--forward=child", "x"][..], &["sexton", "--forward", "child", "x"]] {
+        let options = parsed(argv, &[]).unwrap();
+        assert_eq!((options.target, options.placement), (Target::Child, Placement::Session));
+    }
+    assert_eq!(stop(&["sexton", "--forward"]).0, Topic::MissingLong);
+    assert_eq!(stop(&["sexton", "--forward=all", "x"]), (Topic::BadForward, "all"));
+    assert_eq!(stop(&["sexton", "--verbose=1", "x"]).0, Topic::UnwantedValue);
+}
+
+#[test]
+fn only_dumb_init_abbreviates() {
+    assert_eq!(stop(&["sexton", "--verb", "x"]), (Topic::UnknownLong, "--verb"));
+    assert_eq!(parsed(&["dumb-init", "--s", "x"], &[]).unwrap().placement, Placement::Shared);
+    assert_eq!(stop(&["dumb-init", "--ver"]), (Topic::Ambiguous, "--ver"));
+    assert_eq!(stop(&["dumb-init", "--h"]).0, Topic::Help);
+    assert_eq!(stop(&["dumb-init", "--yolo=5"]), (Topic::UnknownLong, "--yolo=5"));
+}
+
+#[test]
+fn the_first_option_that_ends_the_scan_wins() {
+    assert_eq!(stop(&["dumb-init", "-cV", "--yolo"]).0, Topic::Version);
+    assert_eq!(stop(&["dumb-init", "-x", "-V"]), (Topic::UnknownShort, "x"));
+    assert_eq!(stop(&["dumb-init", "-r", "x", "-V"]).0, Topic::BadRewrite);
+    assert_eq!(stop(&["dumb-init", "-r"]), (Topic::MissingShort, "r"));
+    assert_eq!(stop(&["sexton"]).0, Topic::NoProgram);
+    assert_eq!(stop(&["sexton", "-v", "--"]).0, Topic::NoProgram);
+}
+
+#[test]
+fn the_rewrite_grammar_of_dumb_init_is_scanfs() {
+    let rewrite = |text| match parsed(&["dumb-init", "-r", text, "x"], &[]) {
+        Ok(options) => Ok(options.rewrites),
+        Err(stop) => Err(stop.topic),
+    };
+    let (term, int, hup) = (Signal::TERM, Some(Signal::INT), Signal::HUP);
+    for text in ["15:2", " 15: 2", "+15:+2", "15:2junk", "15:2:3", "15:2,16:3", "4294967311:2"] {
+        assert_eq!(rewrite(text).unwrap().apply(term), int, "{text}");
+    }
+    assert_eq!(rewrite("1:0x1f").unwrap().apply(hup), None);
+    for text in [
+        "",
+        "15",
+        "15:",
+        ":2",
+        "15 :2",
+        "15::12",
+        "0:1",
+        "32:1",
+        "1:32",
+        "15:-1",
+        "0x0f:2",
+        "2147483663:2",
+        "99999999999999999999:2",
+    ] {
+        assert_eq!(rewrite(text).unwrap_err(), Topic::BadRewrite, "{text}");
+    }
+    assert_eq!(
+        parsed(&["dumb-init", "-r15:2", "-r", "15:3", "x"], &[]).unwrap().rewrites.apply(term),
+        Some(Signal::QUIT)
+    );
+}
+
+#[test]
+fn an_option_beats_its_variable() {
+    let options = parsed(
+        &["sexton", "--forward=group", "-r15:2", "-v", "x"],
+        &["SEXTON_FORWARD=child", "SEXTON_REWRITE=TERM:QUIT,HUP:0", "SEXTON_VERBOSE=2", "DUMB_INIT_SETSID=0"],
+    )
+    .unwrap();
+    assert_eq!((options.target, options.placement, options.verbosity), (Target::Group, Placement::Session, 1));
+    assert_eq!(options.rewrites.apply(Signal::TERM), Some(Signal::INT));
+    assert_eq!(options.rewrites.apply(Signal::HUP), None);
+    assert_eq!(parsed(&["sexton", "-c", "x"], &["SEXTON_FORWARD=group"]).unwrap().placement, Placement::Shared);
+}
+
+#[test]
+fn variables_work_under_every_name() {
+    for name in ["sexton", "dumb-init"] {
+        let options =
+            parsed(&[name, "x"], &["SEXTON_FORWARD=child", "SEXTON_REWRITE=RTMIN:0", "SEXTON_VERBOSE=2"]).unwrap();
+        assert_eq!((options.target, options.verbosity), (Target::Child, 2));
+        assert_eq!(options.rewrites.apply(Signal::new(34).unwrap()), None);
+        let options = parsed(&[name, "x"], &["DUMB_INIT_SETSID=0", "DUMB_INIT_DEBUG=1"]).unwrap();
+        assert_eq!((options.placement, options.verbosity), (Placement::Shared, 1));
+        assert!(options.debug_by_variable && options.no_session_by_variable);
+    }
+}
+
+#[test]
+fn only_the_exact_values_of_dumb_inits_variables_count() {
+    let options = parsed(&["dumb-init", "x"], &["DUMB_INIT_SETSID=00", "DUMB_INIT_DEBUG=true"]).unwrap();
+    assert_eq!((options.placement, options.verbosity), (Placement::Session, 0));
+    assert!(!options.debug_by_variable && !options.no_session_by_variable);
+}
+
+#[test]
+fn a_malformed_variable_is_an_error_that_names_it() {
+    for (entry, origin) in [
+        ("SEXTON_FORWARD=all", "SEXTON_FORWARD"),
+        ("SEXTON_FORWARD=", "SEXTON_FORWARD"),
+        ("SEXTON_REWRITE=15", "SEXTON_REWRITE"),
+        ("SEXTON_VERBOSE=-1", "SEXTON_VERBOSE"),
+        ("SEXTON_VERBOSE=10", "SEXTON_VERBOSE"),
+    ] {
+        // Even where an option speaks: the mistake would show up another day.
+        let stop = parsed(&["sexton", "-vr15:2", "--forward=child", "x"], core::slice::from_ref(&entry)).unwrap_err();
+        assert_eq!((stop.origin, stop.exit_code()), (origin.as_bytes(), 1), "{entry}");
+    }
+}
+
+#[test]
+fn strange_environments_are_harmless() {
+    let options = parsed(
+        &["sexton", "x"],
+        &["", "=", "S", "SEXTON_", "SEXTON_PORT=tcp://1", "SEXTON_FORWARDS=x", "SEXTON_VERBOSE=1", "SEXTON_VERBOSE=x"],
+    )
+    .unwrap();
+    assert_eq!((options.target, options.verbosity), (Target::Group, 1));
+}
+
+/// All command lines of up to four words over a vocabulary that mixes every
+/// kind of word: the parser answers each, and a program it names exists.
+#[test]
+fn every_short_command_line_has_an_answer() {
+    const WORDS: [&str; 14] = [
+        "-",
+        "--",
+        "-c",
+        "-cv",
+        "-r",
+        "-r15:2",
+        "15:2",
+        "--rewrite",
+        "--rewrite=1",
+        "--ver",
+        "--forward",
+        "child",
+        "-x",
+        "",
+    ];
+    for name in ["sexton", "dumb-init"] {
+        for number in 0..WORDS.len().pow(4) {
+            let mut argv = vec![name];
+            let mut rest = number;
+            while rest > 0 {
+                argv.push(WORDS[rest % WORDS.len()]);
+                rest /= WORDS.len();
+            }
+            match parsed(&argv, &[]) {
+                Ok(options) => assert!((1..argv.len()).contains(&options.program), "{argv:?}"),
+                Err(stop) => assert!(Dialect::of(name.as_bytes()).message(stop.topic).is_some(), "{argv:?}"),
+            }
+        }
+    }
+}

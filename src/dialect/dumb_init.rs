@@ -1,0 +1,95 @@
+//! The dialect of Yelp's dumb-init 1.2.5, in glibc's wording.
+
+use super::Setting::{RewriteNumbers, Show, SingleChild, Verbose};
+use super::{Dialect, ExecFailure, option, says};
+use crate::topic::Topic;
+
+pub(super) static DIALECT: Dialect = Dialect {
+    names: &["dumb-init"],
+    options: &[
+        option(b'h', "help", Show(Topic::Help)),
+        option(b'r', "rewrite", RewriteNumbers),
+        option(b'c', "single-child", SingleChild),
+        option(b'v', "verbose", Verbose),
+        option(b'V', "version", Show(Topic::Version)),
+    ],
+    abbreviates: true,
+    exec_failure: ExecFailure { not_found: 2, not_executable: 2 },
+    start_failure: 1,
+    resets_signals: true,
+    always_session: true,
+    shell_fallback: true,
+    // glibc's execvp without PATH.
+    default_path: b"/bin:/usr/bin",
+    messages: &[
+        says(Topic::Help, 0, HELP),
+        says(Topic::Version, 0, concat!("dumb-init v", env!("CARGO_PKG_VERSION"), "\n")),
+        says(Topic::UnknownLong, 0, "%0: unrecognized option '%t'\n"),
+        says(Topic::UnknownShort, 0, "%0: invalid option -- '%t'\n"),
+        says(Topic::MissingLong, 0, "%0: option '--%o' requires an argument\n"),
+        says(Topic::MissingShort, 0, "%0: option requires an argument -- '%t'\n"),
+        says(Topic::UnwantedValue, 0, "%0: option '--%o' doesn't allow an argument\n"),
+        says(Topic::Ambiguous, 0, "%0: option '%t' is ambiguous; possibilities:%m\n"),
+        says(Topic::NoProgram, 0, "Usage: %0 [option] program [args]\nTry %0 --help for full usage.\n"),
+        says(
+            Topic::BadRewrite,
+            0,
+            "Usage: -r option takes <signum>:<signum>, where <signum> is between 1 and 31.\n\
+             It can be given more than once; TO 0 drops the signal FROM.\n\
+             Use --help for full usage.\n",
+        ),
+        says(Topic::NoChild, 0, "[dumb-init] Unable to fork. Exiting.\n"),
+        says(Topic::NoSession, 0, "[dumb-init] Unable to setsid (errno=%d %e). Exiting.\n"),
+        says(Topic::ExecNotFound, 0, "[dumb-init] %t: %e\n"),
+        says(Topic::ExecNoInterpreter, 0, "[dumb-init] %t: %e\n"),
+        says(Topic::ExecFailed, 0, "[dumb-init] %t: %e\n"),
+        says(Topic::DebugByVariable, 1, "[dumb-init] Running in debug mode.\n"),
+        says(Topic::NoSessionByVariable, 1, "[dumb-init] Not running in setsid mode.\n"),
+        says(Topic::NotDetached, 1, "[dumb-init] Unable to detach from controlling tty (errno=%d %e).\n"),
+        says(
+            Topic::DetachedAsLeader,
+            1,
+            "[dumb-init] Detached from controlling tty, ignoring the first SIGHUP and SIGCONT we receive.\n",
+        ),
+        says(Topic::Detached, 1, "[dumb-init] Detached from controlling tty, but was not session leader.\n"),
+        says(Topic::Spawned, 1, "[dumb-init] Child spawned with PID %d.\n"),
+        says(Topic::NotAttached, 1, "[dumb-init] Unable to attach to controlling tty (errno=%d %e).\n"),
+        says(Topic::SessionMade, 1, "[dumb-init] setsid complete.\n"),
+        says(Topic::NoRootDirectory, 1, "[dumb-init] Unable to chdir(\"/\") (errno=%d %e)\n"),
+        says(
+            Topic::HandOffIgnored,
+            1,
+            "[dumb-init] Received signal %d.\n[dumb-init] Ignoring tty hand-off signal %d.\n",
+        ),
+        says(Topic::Received, 1, "[dumb-init] Received signal %d.\n"),
+        says(Topic::Translated, 1, "[dumb-init] Translating signal %d to %d.\n"),
+        says(Topic::Dropped, 1, "[dumb-init] Not forwarding signal 0 to children (ignored).\n"),
+        // The original does not look whether a signal went out.
+        says(Topic::Forwarded, 1, "[dumb-init] Forwarded signal %d to children.\n"),
+        says(Topic::ForwardFailed, 1, "[dumb-init] Forwarded signal %d to children.\n"),
+        says(Topic::Spared, 1, "[dumb-init] Forwarded signal %d to children.\n"),
+        says(Topic::Suspending, 1, "[dumb-init] Suspending self due to TTY signal.\n"),
+        says(Topic::ChildExited, 1, "[dumb-init] A child with PID %d exited with exit status %d.\n"),
+        says(Topic::ChildKilled, 1, "[dumb-init] A child with PID %d was terminated by signal %d.\n"),
+        says(Topic::Leaving, 1, "[dumb-init] Child exited with status %d. Goodbye.\n"),
+    ],
+};
+
+const HELP: &str = concat!(
+    "dumb-init v",
+    env!("CARGO_PKG_VERSION"),
+    "\nUsage: %0 [option] command [[arg] ...]
+
+Runs command as its child, forwards signals to it, reaps processes, and exits
+with the command's status. This is sexton under the name dumb-init.
+
+  -c, --single-child     no session for the command; signal it alone
+  -r, --rewrite S:R      forward signal S as R (numbers); R = 0 drops it; repeatable
+  -v, --verbose          debug lines on stderr
+  -h, --help             this text
+  -V, --version          the version
+
+DUMB_INIT_SETSID=0 stands for -c, DUMB_INIT_DEBUG=1 for -v, and the SEXTON_*
+variables (see sexton --help) hold here too.
+"
+);

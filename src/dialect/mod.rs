@@ -1,0 +1,189 @@
+//! The names init answers to, each a table over the one engine.
+//!
+//! A dialect is one file with one [`Dialect`] in it and one line in [`ALL`].
+
+mod dumb_init;
+mod sexton;
+
+use crate::topic::Topic;
+
+/// Every dialect; the first is the one that any other name gets.
+const ALL: [&Dialect; 2] = [&sexton::DIALECT, &dumb_init::DIALECT];
+
+/// One command line, its defaults, its exit codes and its words.
+pub struct Dialect {
+    /// Last path components of argv\[0\] that choose this dialect.
+    names: &'static [&'static str],
+    /// The options it understands.
+    pub options: &'static [Opt],
+    /// Long options may be cut short where that is unambiguous.
+    pub abbreviates: bool,
+    /// Which ENOENT and EACCES, and which other failures of execve, end in
+    /// which exit code.
+    pub exec_failure: ExecFailure,
+    /// Exit code where the child could not be made at all.
+    pub start_failure: u8,
+    /// The child starts with an empty signal mask and signals 1 to 31 at their
+    /// defaults, whatever init was started with.
+    pub resets_signals: bool,
+    /// A child that finds no terminal on stdin gets no ordinary job of init's
+    /// session but, as always, a session of its own.
+    pub always_session: bool,
+    /// A program file that is no format the kernel knows is given to /bin/sh.
+    pub shell_fallback: bool,
+    /// Where programs are looked for when PATH is not set.
+    pub default_path: &'static [u8],
+    /// Its messages. Those of level 0 that it lacks are sexton's.
+    messages: &'static [Message],
+}
+
+/// Exit codes for a program that could not be executed.
+pub struct ExecFailure {
+    /// There is no such file.
+    pub not_found: u8,
+    /// Anything else.
+    pub not_executable: u8,
+}
+
+/// One option of a command line.
+pub struct Opt {
+    /// Its letter, or 0.
+    pub short: u8,
+    /// Its long name without the dashes.
+    pub long: &'static str,
+    /// What it sets, and so whether it takes a value.
+    pub setting: Setting,
+}
+
+/// What an option or a variable sets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Setting {
+    /// Print and leave.
+    Show(Topic),
+    /// No session, and only the child is signalled.
+    SingleChild,
+    /// Whom signals go to.
+    Forward,
+    /// Rewrites in sexton's grammar.
+    Rewrite,
+    /// A rewrite in scanf's `%d:%d`.
+    RewriteNumbers,
+    /// One more level of notes.
+    Verbose,
+    /// A level of notes.
+    Verbosity,
+    /// `DUMB_INIT_SETSID`: exactly `0` is as [`Setting::SingleChild`].
+    SetsidVariable,
+    /// `DUMB_INIT_DEBUG`: exactly `1` is as [`Setting::Verbose`].
+    DebugVariable,
+}
+
+impl Setting {
+    /// Whether an option with this setting is followed by a value.
+    #[must_use]
+    pub const fn takes_value(self) -> bool {
+        matches!(self, Self::Forward | Self::Rewrite | Self::RewriteNumbers | Self::Verbosity)
+    }
+}
+
+/// One message of a dialect.
+pub struct Message {
+    /// What it is about.
+    pub topic: Topic,
+    /// From which verbosity on it is printed.
+    pub level: u8,
+    /// Where it goes.
+    pub stream: Stream,
+    /// Its words: see [`crate::report`] for what `%` stands for.
+    pub text: &'static str,
+}
+
+/// A standard stream to write to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stream {
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Err,
+}
+
+impl Dialect {
+    /// The dialect of a program called by this name: the last path component
+    /// counts, and a login shell's leading dash does not.
+    #[must_use]
+    pub fn of(argv0: &[u8]) -> &'static Self {
+        let base = argv0.rsplit(|&byte| byte == b'/').next().unwrap_or(argv0);
+        let name = base.strip_prefix(b"-").unwrap_or(base);
+        let [default, others @ ..] = &ALL;
+        others.iter().find(|dialect| dialect.names.iter().any(|known| known.as_bytes() == name)).unwrap_or(default)
+    }
+
+    /// The message for `topic`, if this dialect has anything to say about it.
+    #[must_use]
+    pub fn message(&self, topic: Topic) -> Option<&'static Message> {
+        let among = |messages: &'static [Message]| messages.iter().find(|message| message.topic == topic);
+        among(self.messages).or_else(|| among(sexton::DIALECT.messages).filter(|message| message.level == 0))
+    }
+}
+
+/// A message on standard error.
+const fn says(topic: Topic, level: u8, text: &'static str) -> Message {
+    Message { topic, level, stream: Stream::Err, text }
+}
+
+/// An option with a letter and a long name.
+const fn option(short: u8, long: &'static str, setting: Setting) -> Opt {
+    Opt { short, long, setting }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name_of(dialect: &'static Dialect) -> &'static str {
+        dialect.names.first().unwrap()
+    }
+
+    #[test]
+    fn the_last_path_component_chooses_the_dialect() {
+        for (argv0, name) in [
+            ("dumb-init", "dumb-init"),
+            ("/usr/bin/dumb-init", "dumb-init"),
+            ("-dumb-init", "dumb-init"),
+            ("./x/-dumb-init", "dumb-init"),
+            ("sexton", "sexton"),
+            ("init", "sexton"),
+            ("dumb-init/", "sexton"),
+            ("dumb-init2", "sexton"),
+            ("", "sexton"),
+        ] {
+            assert_eq!(name_of(Dialect::of(argv0.as_bytes())), name, "{argv0}");
+        }
+    }
+
+    #[test]
+    fn a_dialect_says_a_thing_in_one_way() {
+        for dialect in ALL {
+            for (at, message) in dialect.messages.iter().enumerate() {
+                let first = dialect.messages.iter().position(|other| other.topic == message.topic);
+                assert_eq!(first, Some(at), "{:?} twice in {}", message.topic, name_of(dialect));
+            }
+        }
+    }
+
+    #[test]
+    fn an_option_is_named_once() {
+        for dialect in ALL {
+            for (at, option) in dialect.options.iter().enumerate() {
+                let same = |other: &Opt| other.long == option.long || other.short == option.short && option.short != 0;
+                assert_eq!(
+                    dialect.options.iter().position(same),
+                    Some(at),
+                    "--{} in {}",
+                    option.long,
+                    name_of(dialect)
+                );
+            }
+        }
+    }
+}

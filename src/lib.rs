@@ -1,0 +1,30 @@
+//! The engine of `sexton`, a container init: it starts a program, forwards
+//! every signal to it, reaps every orphan and ends as the program did.
+//!
+//! Layers, each knowing only those above it in this list:
+//!
+//! | module | what it owns |
+//! |---|---|
+//! | [`signal`], [`status`], [`error`] | the kernel's numbers and their names |
+//! | [`topic`] | everything that can be said, as data |
+//! | [`machine`] | what to do about what happens: a pure value |
+//! | [`dialect`], [`report`], [`cli`] | command lines and words, pure too |
+//! | [`sys`] | the kernel: the only system calls, and the only `unsafe` here |
+//! | [`driver`] | readiness to events, actions to system calls |
+//!
+//! The binary adds `src/rt`: the entry point and, where it is linked without a
+//! C library, the few symbols that are left.
+#![cfg_attr(not(test), no_std)]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::cast_possible_truncation)
+)]
+
+pub mod cli;
+pub mod dialect;
+pub mod error;
+pub mod machine;
+pub mod report;
+pub mod signal;
+pub mod status;
+pub mod topic;

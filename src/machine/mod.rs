@@ -1,0 +1,204 @@
+//! What init does about what happens, as a value: events in, actions out.
+//!
+//! Nothing here makes a system call, reads a clock or allocates. The driver
+//! turns readiness into [`Event`]s and [`Action`]s into system calls, and
+//! decides nothing. The promises are checked for all short sequences of events
+//! in `tests.rs`.
+
+mod policy;
+mod rewrite;
+#[cfg(test)]
+mod tests;
+
+pub use policy::{Placement, Policy, Target};
+pub use rewrite::Rewrites;
+
+use crate::signal::Signal;
+use crate::status::Status;
+use crate::topic::{Note, Topic};
+
+/// Who sent a signal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sender {
+    /// A process other than init.
+    Process,
+    /// The kernel of its own accord: a terminal, a timer.
+    Kernel,
+    /// Init: the echo of something it did, such as SIGPIPE for a closed stderr.
+    Init,
+}
+
+/// Something that happened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// A signal arrived.
+    Signal(Signal, Sender),
+    /// The main child ended and was reaped.
+    MainEnded(i32, Status),
+    /// Another child ended and was reaped.
+    OrphanEnded(i32, Status),
+    /// The main child was stopped by a signal.
+    MainStopped,
+}
+
+/// Something for the driver to do, in the order given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Action {
+    /// Send this to the policy's target.
+    Forward(Signal),
+    /// Give the terminal's foreground to the main child's group, if it is
+    /// init's own group that holds it.
+    HandForeground,
+    /// Stop init itself.
+    StopSelf,
+    /// Say this to whoever wants to know.
+    Tell(Note),
+    /// End init with this exit code.
+    Leave(u8),
+}
+
+/// The actions that one event causes, at most [`Actions::MOST`].
+#[derive(Clone, Copy, Debug)]
+pub struct Actions {
+    list: [Action; Self::MOST],
+    len: usize,
+}
+
+impl Actions {
+    /// The most actions that any event causes: the main child's end, with a
+    /// rewritten farewell.
+    pub const MOST: usize = 5;
+
+    const fn none() -> Self {
+        Self { list: [Action::StopSelf; Self::MOST], len: 0 }
+    }
+
+    fn push(&mut self, action: Action) {
+        debug_assert!(self.len < Self::MOST, "an event causes more than MOST actions");
+        if let Some(slot) = self.list.get_mut(self.len) {
+            *slot = action;
+            self.len = self.len.wrapping_add(1);
+        }
+    }
+
+    fn tell(&mut self, topic: Topic, first: i32, second: i32) {
+        self.push(Action::Tell(Note::new(topic, first, second)));
+    }
+
+    /// The actions in order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Action] {
+        self.list.get(..self.len).unwrap_or(&[])
+    }
+}
+
+/// Where supervision stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum State {
+    /// The main child lives (stopped or not).
+    Running,
+    /// The main child ended and leaving was announced.
+    Done,
+}
+
+/// The supervision of one main child.
+#[derive(Clone, Copy, Debug)]
+pub struct Machine {
+    policy: Policy,
+    state: State,
+}
+
+impl Machine {
+    /// Supervision of a main child that has just been started.
+    #[must_use]
+    pub const fn new(policy: Policy) -> Self {
+        Self { policy, state: State::Running }
+    }
+
+    /// The actions that `event` causes. Every pair of state and event:
+    ///
+    /// | event | running | done |
+    /// |---|---|---|
+    /// | signal, init's own echo | nothing | nothing |
+    /// | SIGCHLD | a note: the driver reaps on it | nothing |
+    /// | signal that the terminal gave to the child too | stop self if it stops | nothing |
+    /// | other signal | forward as rewritten; stop self if it stops | nothing |
+    /// | main child ended | farewell, leave: done | nothing |
+    /// | orphan ended | a note | nothing |
+    /// | main child stopped | stop self if job control wants it | nothing |
+    #[must_use]
+    pub fn handle(&mut self, event: Event) -> Actions {
+        let mut actions = Actions::none();
+        match (self.state, event) {
+            (State::Done, _) | (State::Running, Event::Signal(_, Sender::Init)) => {}
+            (State::Running, Event::Signal(signal, sender)) => self.signal(signal, sender, &mut actions),
+            (State::Running, Event::OrphanEnded(pid, status)) => ended(pid, status, &mut actions),
+            (State::Running, Event::MainEnded(pid, status)) => {
+                self.state = State::Done;
+                ended(pid, status, &mut actions);
+                self.farewell(&mut actions);
+                let code = status.exit_code();
+                actions.tell(Topic::Leaving, i32::from(code), 0);
+                actions.push(Action::Leave(code));
+            }
+            (State::Running, Event::MainStopped) => {
+                if self.policy.follow_stops {
+                    actions.push(Action::StopSelf);
+                }
+            }
+        }
+        actions
+    }
+
+    fn signal(&self, signal: Signal, sender: Sender, actions: &mut Actions) {
+        actions.tell(Topic::Received, i32::from(signal.number()), 0);
+        if signal == Signal::CHLD {
+            return;
+        }
+        if signal == Signal::CONT && self.policy.hand_foreground {
+            actions.push(Action::HandForeground);
+        }
+        if !(sender == Sender::Kernel && self.policy.from_terminal.contains(signal)) {
+            if let Some(to) = self.translate(signal, actions) {
+                actions.push(Action::Forward(to));
+            }
+        }
+        // The received signal counts, not what it was rewritten to.
+        if matches!(signal, Signal::TSTP | Signal::TTIN | Signal::TTOU) {
+            actions.tell(Topic::Suspending, 0, 0);
+            // The kernel drops a stop that PID 1 sends to itself.
+            if !self.policy.pid1 {
+                actions.push(Action::StopSelf);
+            }
+        }
+    }
+
+    /// SIGTERM to those whom the main child leaves behind, rewritten like any.
+    fn farewell(&self, actions: &mut Actions) {
+        let Some(to) = self.translate(Signal::TERM, actions) else { return };
+        match self.policy.target {
+            Target::Group => actions.push(Action::Forward(to)),
+            // The only target has been reaped: its pid may be another's by now.
+            Target::Child => actions.tell(Topic::Spared, i32::from(to.number()), 0),
+        }
+    }
+
+    fn translate(&self, signal: Signal, actions: &mut Actions) -> Option<Signal> {
+        let to = self.policy.rewrites.apply(signal);
+        let number = to.map_or(0, |to| i32::from(to.number()));
+        if to != Some(signal) {
+            actions.tell(Topic::Translated, i32::from(signal.number()), number);
+        }
+        if to.is_none() {
+            actions.tell(Topic::Dropped, i32::from(signal.number()), 0);
+        }
+        to
+    }
+}
+
+fn ended(pid: i32, status: Status, actions: &mut Actions) {
+    match status {
+        Status::Exited(code) => actions.tell(Topic::ChildExited, pid, i32::from(code)),
+        Status::Killed(signal) => actions.tell(Topic::ChildKilled, pid, i32::from(signal.number())),
+    }
+}

@@ -1,0 +1,138 @@
+//! The table of signal rewrites.
+
+use crate::signal::{Signal, decimal};
+
+/// What each received signal is forwarded as. A signal with no entry is
+/// forwarded as itself; an entry that was made stays (the first one wins), so
+/// that explicit options are entered first and fallbacks after them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rewrites([u8; 65]);
+
+/// No entry. 0 is one: drop the signal.
+const UNSET: u8 = 255;
+
+impl Rewrites {
+    /// No rewrites.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self([UNSET; 65])
+    }
+
+    /// What `signal` is to be forwarded as; `None` drops it.
+    #[must_use]
+    pub fn apply(&self, signal: Signal) -> Option<Signal> {
+        match self.0.get(usize::from(signal.number())) {
+            Some(&UNSET) | None => Some(signal),
+            Some(&to) => Signal::new(u32::from(to)),
+        }
+    }
+
+    /// Makes an entry where there is none yet.
+    pub fn set_default(&mut self, from: Signal, to: Option<Signal>) {
+        if let Some(entry @ &mut UNSET) = self.0.get_mut(usize::from(from.number())) {
+            *entry = to.map_or(0, Signal::number);
+        }
+    }
+
+    /// Makes an entry, over an earlier one if need be.
+    pub fn set(&mut self, from: Signal, to: Option<Signal>) {
+        if let Some(entry) = self.0.get_mut(usize::from(from.number())) {
+            *entry = to.map_or(0, Signal::number);
+        }
+    }
+
+    /// Enters every pair of `other` for which there is no entry here.
+    pub fn or(&mut self, other: &Self) {
+        for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
+            if *mine == UNSET {
+                *mine = *theirs;
+            }
+        }
+    }
+
+    /// Reads `FROM:TO` pairs, separated by commas: signals as
+    /// [`Signal::parse`] reads them, `TO` may be 0. `None` if anything is wrong,
+    /// a `FROM` that never reaches init (KILL, STOP) or that it keeps (CHLD)
+    /// included.
+    #[must_use]
+    pub fn parse(mut self, text: &[u8]) -> Option<Self> {
+        for pair in text.split(|&byte| byte == b',') {
+            let mut sides = pair.splitn(2, |&byte| byte == b':');
+            let from = Signal::parse(sides.next()?)?;
+            let to = sides.next()?;
+            let to = if decimal(to) == Some(0) { None } else { Some(Signal::parse(to)?) };
+            if matches!(from, Signal::KILL | Signal::STOP | Signal::CHLD) {
+                return None;
+            }
+            self.set(from, to);
+        }
+        Some(self)
+    }
+}
+
+impl Default for Rewrites {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(text: &str, from: Signal) -> Option<Option<Signal>> {
+        Rewrites::new().parse(text.as_bytes()).map(|rewrites| rewrites.apply(from))
+    }
+
+    #[test]
+    fn a_signal_without_an_entry_stays_itself() {
+        for number in 1..=64 {
+            let signal = Signal::new(number).unwrap();
+            assert_eq!(Rewrites::new().apply(signal), Some(signal));
+        }
+    }
+
+    #[test]
+    fn names_numbers_and_lists_are_read() {
+        assert_eq!(entry("15:2", Signal::TERM), Some(Some(Signal::INT)));
+        assert_eq!(entry("sigterm:QUIT", Signal::TERM), Some(Some(Signal::QUIT)));
+        assert_eq!(entry("TERM:0", Signal::TERM), Some(None));
+        assert_eq!(entry("HUP:0,RTMIN+1:USR1,term:RTMAX", Signal::TERM), Some(Signal::new(64)));
+        assert_eq!(entry("TERM:INT,TERM:QUIT", Signal::TERM), Some(Some(Signal::QUIT)));
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        for text in [
+            "",
+            "15",
+            "15:",
+            ":2",
+            "15:2,",
+            ",15:2",
+            "15:2:3",
+            "15:65",
+            "0:1",
+            "65:1",
+            "x:1",
+            "1:x",
+            " 15:2",
+            "KILL:TERM",
+            "STOP:TERM",
+            "CHLD:TERM",
+        ] {
+            assert_eq!(entry(text, Signal::TERM), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn explicit_entries_beat_fallbacks() {
+        let mut explicit = Rewrites::new().parse(b"TERM:0").unwrap();
+        explicit.or(&Rewrites::new().parse(b"TERM:INT,HUP:USR1").unwrap());
+        explicit.set_default(Signal::TERM, Some(Signal::STOP));
+        explicit.set_default(Signal::TSTP, Some(Signal::STOP));
+        assert_eq!(explicit.apply(Signal::TERM), None);
+        assert_eq!(explicit.apply(Signal::HUP), Signal::new(10));
+        assert_eq!(explicit.apply(Signal::TSTP), Some(Signal::STOP));
+    }
+}

@@ -1,0 +1,81 @@
+//! Everything that init can say, as data: what about, and with which numbers.
+//!
+//! The words are the dialect's ([`crate::dialect`]), the rendering is
+//! [`crate::report`]'s.
+
+/// What a message is about. The numbers of a [`Note`] are given in brackets.
+#[allow(missing_docs, reason = "the words of each stand in the dialects' tables")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Topic {
+    // What was asked for.
+    Help,
+    Version,
+    License,
+
+    // What was wrong with the command line or the environment.
+    UnknownLong,
+    UnknownShort,
+    MissingLong,
+    MissingShort,
+    UnwantedValue,
+    Ambiguous,
+    NoProgram,
+    BadRewrite,
+    BadForward,
+    BadVerbosity,
+    Contradiction,
+
+    // Why the program could not be started [errno].
+    NoSignalFd,
+    NoPoll,
+    NoChild,
+    NoSession,
+    NoForeground,
+    ExecNotFound,
+    ExecNoInterpreter,
+    ExecFailed,
+
+    // Notes on the start.
+    DebugByVariable,
+    NoSessionByVariable,
+    NotDetached, // [errno]
+    DetachedAsLeader,
+    Detached,
+    Spawned,     // [pid]
+    NotAttached, // [errno]
+    SessionMade,
+    NoSubreaper,     // [errno]
+    NoRootDirectory, // [errno]
+    HandOffIgnored,  // [signal]
+
+    // Notes on what happens under supervision.
+    Received,      // [signal]
+    Translated,    // [from, to]
+    Dropped,       // [signal received]
+    Forwarded,     // [signal]
+    Spared,        // [signal]: nobody is left whom the farewell could reach
+    ForwardFailed, // [signal, errno]
+    Suspending,
+    ChildExited, // [pid, code]
+    ChildKilled, // [pid, signal]
+    Leaving,     // [exit code]
+    PollFailed,  // [errno]
+    ReadFailed,  // [errno]
+}
+
+/// A message before it has words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// What it is about.
+    pub topic: Topic,
+    /// The numbers that the topic names, in its order.
+    pub numbers: [i32; 2],
+}
+
+impl Note {
+    /// A note with the numbers its topic names; those it does not name are 0.
+    #[must_use]
+    pub const fn new(topic: Topic, first: i32, second: i32) -> Self {
+        Self { topic, numbers: [first, second] }
+    }
+}
