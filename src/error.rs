@@ -8,13 +8,16 @@ pub struct Errno(pub u16);
 impl Errno {
     pub const PERM: Self = Self(1);
     pub const NOENT: Self = Self(2);
+    pub const SRCH: Self = Self(3);
     pub const INTR: Self = Self(4);
     pub const NOEXEC: Self = Self(8);
+    pub const BADF: Self = Self(9);
     pub const AGAIN: Self = Self(11);
     pub const NOMEM: Self = Self(12);
     pub const ACCES: Self = Self(13);
     pub const NODEV: Self = Self(19);
     pub const NOTDIR: Self = Self(20);
+    pub const PIPE: Self = Self(32);
     pub const NAMETOOLONG: Self = Self(36);
     pub const STALE: Self = Self(116);
     pub const TIMEDOUT: Self = Self(110);

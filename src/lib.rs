@@ -5,7 +5,7 @@
 //!
 //! | module | what it owns |
 //! |---|---|
-//! | [`signal`], [`status`], [`error`] | the kernel's numbers and their names |
+//! | [`decimal`], [`signal`], [`status`], [`error`] | numbers and their names |
 //! | [`topic`] | everything that can be said, as data |
 //! | [`machine`] | what to do about what happens: a pure value |
 //! | [`dialect`], [`report`], [`cli`] | command lines and words, pure too |
@@ -21,10 +21,16 @@
 )]
 
 pub mod cli;
+pub mod decimal;
 pub mod dialect;
+pub mod driver;
 pub mod error;
 pub mod machine;
 pub mod report;
 pub mod signal;
 pub mod status;
+pub mod sys;
 pub mod topic;
+
+pub use driver::{Supervisor, start};
+pub use sys::args::Args;

@@ -5,6 +5,7 @@
 //! `%m` the long options that it could mean. `%d`, `%s` and `%e` take the next
 //! number as a decimal, a signal, an error.
 
+use crate::decimal::Digits;
 use crate::dialect::{Dialect, Message, Opt};
 use crate::error::Errno;
 use crate::signal::Signal;
@@ -89,19 +90,7 @@ impl Buffer<'_> {
         if number < 0 {
             self.text(b"-");
         }
-        // Ten digits hold any 32-bit number.
-        let mut digits = [0u8; 10];
-        let mut value = number.unsigned_abs();
-        let mut first = digits.len();
-        for (at, digit) in digits.iter_mut().enumerate().rev() {
-            *digit = b'0' | (value % 10).to_le_bytes()[0];
-            value /= 10;
-            first = at;
-            if value == 0 {
-                break;
-            }
-        }
-        self.text(digits.get(first..).unwrap_or(b""));
+        self.text(Digits::of(number.unsigned_abs()).as_bytes());
     }
 
     fn signal(&mut self, number: i32) {

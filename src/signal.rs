@@ -3,6 +3,8 @@
 //! Numbers are those of `asm-generic/signal.h`, which x86, arm, riscv, powerpc
 //! and s390 share; 64 is the kernel's `_NSIG` there.
 
+use crate::decimal;
+
 /// A signal number from 1 to 64. Not a promise that it can be caught or sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Signal(u8);
@@ -90,7 +92,7 @@ impl Signal {
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
         if text.first().is_some_and(u8::is_ascii_digit) {
-            return Self::new(decimal(text)?);
+            return Self::new(decimal::parse(text)?);
         }
         let name = match text.split_at_checked(3) {
             Some((sig, rest)) if sig.eq_ignore_ascii_case(b"SIG") => rest,
@@ -172,21 +174,9 @@ fn real_time(number: u32) -> Option<Signal> {
 fn distance(text: &[u8], sign: u8) -> Option<u32> {
     match text.split_first() {
         None => Some(0),
-        Some((&first, digits)) if first == sign => decimal(digits),
+        Some((&first, digits)) if first == sign => decimal::parse(digits),
         Some(_) => None,
     }
-}
-
-/// A plain decimal number: digits only, at least one, no overflow.
-#[must_use]
-pub fn decimal(text: &[u8]) -> Option<u32> {
-    if text.is_empty() {
-        return None;
-    }
-    text.iter().try_fold(0u32, |value, &byte| match byte {
-        b'0'..=b'9' => value.checked_mul(10)?.checked_add(u32::from(byte & 15)),
-        _ => None,
-    })
 }
 
 #[cfg(test)]

@@ -1,2 +1,16 @@
-//! Stub.
-fn main() {}
+//! The `sexton` program: the library's engine behind an entry point.
+#![no_main]
+
+#[path = "../rt/mod.rs"]
+mod rt;
+
+/// What the process does between its entry and its exit.
+fn init(args: sexton::Args) -> u8 {
+    match sexton::start(args) {
+        Ok(mut supervisor) => {
+            rt::arena::seal();
+            supervisor.run()
+        }
+        Err(code) => code,
+    }
+}

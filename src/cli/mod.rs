@@ -11,6 +11,7 @@ use crate::dialect::Dialect;
 use crate::machine::{Placement, Rewrites, Target};
 use crate::topic::Topic;
 use settings::Settings;
+pub use variables::INITIALS;
 
 /// What init was asked to do.
 #[derive(Clone, Copy, Debug)]

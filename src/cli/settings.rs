@@ -1,9 +1,10 @@
 //! What options and variables set, and what follows from them together.
 
 use super::{Options, Stop};
+use crate::decimal;
 use crate::dialect::Setting;
 use crate::machine::{Placement, Rewrites, Target};
-use crate::signal::{Signal, decimal};
+use crate::signal::Signal;
 use crate::topic::Topic;
 
 /// Highest verbosity that may be asked for; above 2 nothing is added.
@@ -76,7 +77,7 @@ fn target(text: &[u8]) -> Option<Target> {
 }
 
 fn verbosity(text: &[u8]) -> Option<u8> {
-    decimal(text).filter(|&level| level <= MOST_VERBOSE).and_then(|level| u8::try_from(level).ok())
+    decimal::parse(text).filter(|&level| level <= MOST_VERBOSE).and_then(|level| u8::try_from(level).ok())
 }
 
 /// `sscanf(text, "%d:%d")` with both numbers within 1 (or 0) and 31. What

@@ -12,6 +12,9 @@ const VARIABLES: [(&str, Setting); 5] = [
     ("DUMB_INIT_DEBUG", Setting::DebugVariable),
 ];
 
+/// The first bytes of those names: no other entry needs to be looked at.
+pub const INITIALS: &[u8] = b"SD";
+
 /// Reads the variables as if they were options of their own. Of a variable
 /// that stands twice the first counts, as with getenv(3). Other names that
 /// begin with `SEXTON_` are left alone: Kubernetes makes such variables for a
@@ -20,11 +23,6 @@ pub(super) fn read<'a>(environment: impl Iterator<Item = &'a [u8]>) -> Result<Se
     let mut settings = Settings::default();
     let mut seen = [false; VARIABLES.len()];
     for entry in environment {
-        // Most of an environment is none of ours, and this runs before the
-        // program starts.
-        if !matches!(entry, [b'S' | b'D', b'E' | b'U', ..]) {
-            continue;
-        }
         for (&(name, setting), seen) in VARIABLES.iter().zip(&mut seen) {
             let value = entry.strip_prefix(name.as_bytes()).and_then(|rest| rest.strip_prefix(b"="));
             if let Some(text) = value.filter(|_| !core::mem::replace(seen, true)) {

@@ -1,6 +1,7 @@
 //! The table of signal rewrites.
 
-use crate::signal::{Signal, decimal};
+use crate::decimal;
+use crate::signal::Signal;
 
 /// What each received signal is forwarded as. A signal with no entry is
 /// forwarded as itself; an entry that was made stays (the first one wins), so
@@ -60,7 +61,7 @@ impl Rewrites {
             let mut sides = pair.splitn(2, |&byte| byte == b':');
             let from = Signal::parse(sides.next()?)?;
             let to = sides.next()?;
-            let to = if decimal(to) == Some(0) { None } else { Some(Signal::parse(to)?) };
+            let to = if decimal::parse(to) == Some(0) { None } else { Some(Signal::parse(to)?) };
             if matches!(from, Signal::KILL | Signal::STOP | Signal::CHLD) {
                 return None;
             }

@@ -1,0 +1,60 @@
+//! System calls on arm64: syscall(2), the table "Architecture calling
+//! conventions", and the child's first instructions.
+
+use core::arch::asm;
+
+/// `syscall(number, ...)`: up to six arguments; unused ones are 0.
+///
+/// # Safety
+/// What the call does with its arguments must be sound: pointers among them
+/// valid for as long and as much as the kernel uses them.
+#[inline(always)]
+pub unsafe fn syscall(number: libc::c_long, [a, b, c, d, e, f]: [usize; 6]) -> isize {
+    let value: isize;
+    // SAFETY: the caller vouches for the arguments.
+    unsafe {
+        asm!(
+            "svc 0",
+            in("x8") number as isize,
+            inlateout("x0") a => value,
+            in("x1") b, in("x2") c, in("x3") d, in("x4") e, in("x5") f,
+            options(nostack),
+        );
+    }
+    value
+}
+
+/// `clone(flags, ...)`: the child calls `run(argument)` on the stack below the
+/// caller's frame; the parent gets the child's pid or the error.
+///
+/// With CLONE_VM this is only sound together with CLONE_VFORK: the caller is
+/// suspended until the child has executed a program or ended, so nobody else
+/// uses that stack.
+///
+/// # Safety
+/// `argument` and `pidfd` must be valid for what `run` and the kernel do with
+/// them, and CLONE_VM come with CLONE_VFORK.
+#[inline(never)]
+pub unsafe fn clone<T>(flags: i32, run: extern "C" fn(*mut T) -> !, argument: *mut T, pidfd: *mut i32) -> isize {
+    let value: isize;
+    // SAFETY: the child's stack begins below this frame, which lives until the
+    // child is gone; it never returns here.
+    unsafe {
+        asm!(
+            "sub x1, sp, #128",
+            "svc 0",
+            "cbnz x0, 2f",
+            "mov x29, xzr",
+            "mov x30, xzr",
+            "mov x0, x5",
+            "blr x6",
+            "brk #1",
+            "2:",
+            in("x8") libc::SYS_clone as isize,
+            inlateout("x0") flags as isize => value,
+            out("x1") _, in("x2") pidfd, in("x3") 0usize, in("x4") 0usize,
+            in("x5") argument, in("x6") run,
+        );
+    }
+    value
+}

@@ -1,0 +1,36 @@
+//! System calls through the C library, for architectures without a file of
+//! their own here. Such builds are always hosted.
+
+/// `syscall(number, ...)`: up to six arguments; unused ones are 0.
+///
+/// # Safety
+/// What the call does with its arguments must be sound: pointers among them
+/// valid for as long and as much as the kernel uses them.
+pub unsafe fn syscall(number: libc::c_long, [a, b, c, d, e, f]: [usize; 6]) -> isize {
+    // SAFETY: the caller vouches for the arguments.
+    let value = unsafe { libc::syscall(number, a, b, c, d, e, f) } as isize;
+    if value == -1 {
+        // SAFETY: errno is always readable.
+        return -(unsafe { *libc::__errno_location() } as isize);
+    }
+    value
+}
+
+/// `fork()`, whatever the flags: the child calls `run(argument)`. A child in
+/// the caller's memory needs assembly, so flags that ask for one are refused
+/// as an old kernel would.
+///
+/// # Safety
+/// `argument` must be valid for what `run` does with it.
+pub unsafe fn clone<T>(flags: i32, run: extern "C" fn(*mut T) -> !, argument: *mut T, _pidfd: *mut i32) -> isize {
+    if flags != libc::SIGCHLD {
+        return -(libc::EINVAL as isize);
+    }
+    // SAFETY: the child makes only async-signal-safe calls.
+    match unsafe { libc::fork() } {
+        0 => run(argument),
+        // SAFETY: errno is always readable.
+        -1 => -(unsafe { *libc::__errno_location() } as isize),
+        pid => pid as isize,
+    }
+}

@@ -1,0 +1,226 @@
+//! Starting the main child: from clone(2) to execve(2).
+//!
+//! The child is made as by vfork(2), in init's memory, and init sleeps until
+//! it has executed the program or failed. So no signal can be forwarded to
+//! something that is not yet the program, no page table is copied, and a
+//! failure comes back through memory. Where a sandbox refuses that, a plain
+//! fork does, and a pipe that execve closes takes the place of the memory.
+
+use super::args::{Args, EnvSlot};
+use super::exec::{ExecError, Program};
+use super::{answer, arch, errno, fd, number, process, signal, terminal, wait, word};
+use crate::decimal::Digits;
+use crate::error::Errno;
+use crate::machine::Placement;
+use crate::signal::{Signal, SignalSet};
+use rustix::process as rp;
+
+/// Everything that makes the main child what it is to be.
+pub struct Birth {
+    /// argv and environment, init's own.
+    pub args: Args,
+    /// Which argument is the program, never 0.
+    pub program: usize,
+    /// Where programs are looked for.
+    pub path: &'static [u8],
+    /// Files of no known format are given to /bin/sh.
+    pub shell_fallback: bool,
+    /// Where it is to live.
+    pub placement: Placement,
+    /// Its group takes the foreground of the terminal on standard input.
+    pub foreground: bool,
+    /// The signal mask it gets.
+    pub mask: SignalSet,
+    /// SIGCHLD is to be ignored again, as init found it.
+    pub ignore_sigchld: bool,
+    /// Signals 1 to 31 are set to their defaults, whatever init found.
+    pub reset_standard: bool,
+    /// The environment's LISTEN_PID, if it named init: it is to name the child.
+    pub listen_pid: Option<EnvSlot>,
+}
+
+/// The variable that names the process which gets the sockets.
+pub const LISTEN_PID: &[u8] = b"LISTEN_PID=";
+
+/// A main child that runs its program.
+#[derive(Clone, Copy, Debug)]
+pub struct Child {
+    /// Its pid, and its process group's where it has one of its own.
+    pub pid: i32,
+    /// A pidfd of it, numbered above 2, where the kernel gave one.
+    pub pidfd: Option<i32>,
+    /// Why its new session has no terminal, if it has none.
+    pub no_terminal: Option<Errno>,
+}
+
+/// Why there is none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Failure {
+    /// clone: EAGAIN and ENOMEM are limits, the rest a sandbox's.
+    Clone(Errno),
+    /// setsid or setpgid.
+    Placement(Errno),
+    /// tcsetpgrp.
+    Foreground(Errno),
+    /// execve.
+    Exec(ExecError),
+}
+
+/// What parent and child share, by memory or by pipe.
+struct Shared<'a> {
+    birth: &'a Birth,
+    outcome: Outcome,
+    /// Both ends, where memory is not shared.
+    pipe: Option<[i32; 2]>,
+    listen_pid: [u8; 24],
+}
+
+/// What the child tells, the same in memory and through a pipe.
+#[derive(Clone, Copy)]
+struct Outcome {
+    failure: Option<Failure>,
+    no_terminal: Option<Errno>,
+}
+
+/// The flags to try, most wanted first. Linux before 5.2 ignores CLONE_PIDFD;
+/// qemu's user mode and sandboxes refuse some.
+const FLAGS: [i32; 3] = [
+    libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD | libc::SIGCHLD,
+    libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD,
+    libc::SIGCHLD,
+];
+
+/// `clone(CLONE_VM | CLONE_VFORK | CLONE_PIDFD)`, then execve in the child.
+/// clone(2). All signals must be blocked.
+///
+/// # Errors
+/// A [`Failure`]; the child, if there was one, is reaped.
+#[doc(alias = "clone")]
+#[doc(alias = "vfork")]
+pub fn spawn(birth: &Birth) -> Result<Child, Failure> {
+    let mut shared =
+        Shared { birth, outcome: Outcome { failure: None, no_terminal: None }, pipe: None, listen_pid: [0; 24] };
+    let mut pidfd = -1;
+    let mut made = Err(Errno::AGAIN);
+    for flags in FLAGS {
+        if flags == libc::SIGCHLD {
+            shared.pipe = pipe().ok();
+        }
+        // SAFETY: `shared` and `pidfd` live on in this frame, which outlasts
+        // the child's use of them; CLONE_VM comes with CLONE_VFORK.
+        made = number(unsafe { arch::clone(flags, live, &raw mut shared, &raw mut pidfd) });
+        // Limits would be met again.
+        if matches!(made, Ok(_) | Err(Errno::AGAIN | Errno::NOMEM)) {
+            break;
+        }
+    }
+    if let Some([reader, writer]) = shared.pipe {
+        fd::close(writer);
+        if made.is_ok() {
+            hear(reader, &mut shared.outcome);
+        }
+        fd::close(reader);
+    }
+    let pid = made.map_err(Failure::Clone)?;
+    if let Some(failure) = shared.outcome.failure {
+        wait::until_ended(pid);
+        return Err(failure);
+    }
+    let pidfd = Some(pidfd).filter(|&pidfd| pidfd >= 0).and_then(|pidfd| fd::above_standard(pidfd).ok());
+    Ok(Child { pid, pidfd, no_terminal: shared.outcome.no_terminal })
+}
+
+/// The child: on init's stack below init's frames, so only plain system calls.
+extern "C" fn live(shared: *mut Shared<'_>) -> ! {
+    // SAFETY: `spawn` passes a valid pointer and sleeps, or this is a copy.
+    let shared = unsafe { &mut *shared };
+    shared.outcome.failure = Some(prepare(shared).err().unwrap_or_else(|| become_program(shared)));
+    tell(shared);
+    // Nobody looks at this code: the failure speaks for itself. It is 127 for
+    // emulators that claim to share memory and do not.
+    process::exit(127)
+}
+
+/// Session or group, terminal, dispositions: everything before the mask.
+fn prepare(shared: &mut Shared<'_>) -> Result<(), Failure> {
+    let birth = shared.birth;
+    match birth.placement {
+        Placement::Session => {
+            rp::setsid().map_err(|error| Failure::Placement(errno(error)))?;
+            shared.outcome.no_terminal = terminal::acquire().err();
+        }
+        Placement::Group => rp::setpgid(None, None).map_err(|error| Failure::Placement(errno(error)))?,
+        Placement::Shared => {}
+    }
+    if birth.foreground {
+        terminal::set_foreground(process::pid()).map_err(Failure::Foreground)?;
+    }
+    if birth.reset_standard {
+        for signal in (1..=31).filter_map(Signal::new) {
+            signal::set_disposition(signal, false);
+        }
+    } else if birth.ignore_sigchld {
+        signal::set_disposition(Signal::CHLD, true);
+    }
+    if let Some(slot) = birth.listen_pid {
+        write_listen_pid(&mut shared.listen_pid, process::pid());
+        // SAFETY: the text ends with a null and lies in `spawn`'s frame, which
+        // init does not leave before the program has its own copy.
+        unsafe { slot.replace(shared.listen_pid.as_ptr().cast()) };
+    }
+    Ok(())
+}
+
+fn become_program(shared: &Shared<'_>) -> Failure {
+    let birth = shared.birth;
+    tell(shared);
+    // The last thing before the program: what is pending acts on it alone.
+    signal::set_mask(birth.mask);
+    let program =
+        Program { args: birth.args, index: birth.program, path: birth.path, shell_fallback: birth.shell_fallback };
+    Failure::Exec(program.execute())
+}
+
+/// `LISTEN_PID=` and the number, null-terminated. sd_listen_fds(3).
+fn write_listen_pid(text: &mut [u8; 24], pid: i32) {
+    let digits = Digits::of(pid.unsigned_abs());
+    for (place, byte) in text.iter_mut().zip(LISTEN_PID.iter().chain(digits.as_bytes()).chain(&[0])) {
+        *place = *byte;
+    }
+}
+
+/// `pipe2(O_CLOEXEC)`: pipe(2).
+fn pipe() -> Result<[i32; 2], Errno> {
+    let mut ends = [-1; 2];
+    // SAFETY: the kernel writes two ints.
+    let made = unsafe { arch::syscall(libc::SYS_pipe2, [&raw mut ends as usize, word(libc::O_CLOEXEC), 0, 0, 0, 0]) };
+    answer(made).map(|_| ends)
+}
+
+/// The child tells its outcome so far; the last one counts.
+fn tell(shared: &Shared<'_>) {
+    if let Some([_, writer]) = shared.pipe {
+        let outcome = &raw const shared.outcome;
+        // SAFETY: the kernel reads the bytes of one Outcome.
+        unsafe { arch::syscall(libc::SYS_write, [word(writer), outcome as usize, size_of::<Outcome>(), 0, 0, 0]) };
+    }
+}
+
+/// The parent listens until execve or the child's end closes the pipe.
+fn hear(reader: i32, outcome: &mut Outcome) {
+    loop {
+        let mut heard = *outcome;
+        // SAFETY: the kernel writes at most one Outcome, and only a child that
+        // is a copy of this process writes to the pipe, one whole Outcome at a
+        // time (less than PIPE_BUF, so in one piece).
+        let got = unsafe {
+            arch::syscall(libc::SYS_read, [word(reader), &raw mut heard as usize, size_of::<Outcome>(), 0, 0, 0])
+        };
+        match answer(got) {
+            Ok(0) => return,
+            Ok(_) => *outcome = heard,
+            Err(Errno::INTR) => {}
+            Err(_) => return,
+        }
+    }
+}

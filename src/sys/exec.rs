@@ -1,0 +1,118 @@
+//! execvp(3) without a C library: the search along PATH, in the child.
+
+use super::args::Args;
+use super::{answer, arch, word};
+use crate::error::Errno;
+use core::ffi::c_char;
+use core::mem::MaybeUninit;
+use core::ptr;
+
+/// Longest path the kernel takes, its null included: PATH_MAX.
+const LONGEST_PATH: usize = 4096;
+
+/// What is to be executed, and how it is looked for.
+pub(super) struct Program {
+    pub args: Args,
+    /// Which argument is the program, never 0.
+    pub index: usize,
+    /// Directories, separated by colons; an empty one is the current one.
+    pub path: &'static [u8],
+    /// Files of no known format are given to /bin/sh.
+    pub shell_fallback: bool,
+}
+
+/// Why nothing was executed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ExecError {
+    /// execve's error; EACCES outlasts the ENOENT of other directories.
+    pub errno: Errno,
+    /// ENOENT, though there is such a file: what it names to run it is missing.
+    pub no_interpreter: bool,
+}
+
+impl Program {
+    /// Executes it, or tells why not.
+    pub fn execute(&self) -> ExecError {
+        let errno = self.search(&|path| self.try_file(path));
+        let no_interpreter = errno == Errno::NOENT && self.search(&exists) == FOUND;
+        ExecError { errno, no_interpreter }
+    }
+
+    /// Tries the program's name as it is if it has a slash, otherwise in each
+    /// directory of the path, until an error says that looking on is no use.
+    fn search(&self, attempt: &dyn Fn(*const c_char) -> Errno) -> Errno {
+        let name = self.args.argument(self.index).unwrap_or(b"");
+        if name.contains(&b'/') {
+            // SAFETY: `index` is an argument's, so there is a string.
+            return attempt(unsafe { *self.args.argv_from(self.index) });
+        }
+        if name.is_empty() {
+            return Errno::NOENT;
+        }
+        let mut remembered = Errno::NOENT;
+        for directory in self.path.split(|&byte| byte == b':') {
+            match in_directory(directory, name, attempt) {
+                // Not here: exactly the errors after which glibc looks on.
+                Errno::NOENT | Errno::NOTDIR | Errno::NODEV | Errno::STALE | Errno::TIMEDOUT | Errno::NAMETOOLONG => {}
+                Errno::ACCES => remembered = Errno::ACCES,
+                other => return other,
+            }
+        }
+        remembered
+    }
+
+    /// `execve(path, argv, envp)`: execve(2).
+    fn try_file(&self, path: *const c_char) -> Errno {
+        let argv = self.args.argv_from(self.index);
+        let errno = execve(path, argv.cast_const(), self.args.envp());
+        if errno != Errno::NOEXEC || !self.shell_fallback {
+            return errno;
+        }
+        // As execvp does: sh FILE ARGUMENTS. The words before the program,
+        // init's own name at least, make room for sh.
+        let (file, sh) = (path, c"/bin/sh".as_ptr());
+        // SAFETY: `index` is never 0, and the array is init's to change.
+        unsafe {
+            let before = argv.sub(1);
+            let name = ptr::replace(argv, file);
+            let word = ptr::replace(before, sh);
+            let errno = execve(sh, before.cast_const(), self.args.envp());
+            ptr::write(argv, name);
+            ptr::write(before, word);
+            errno
+        }
+    }
+}
+
+/// What [`exists`] answers for a file that does.
+const FOUND: Errno = Errno(0);
+
+/// `faccessat(path, F_OK)`: access(2).
+fn exists(path: *const c_char) -> Errno {
+    // SAFETY: `path` is null-terminated.
+    let asked = unsafe { arch::syscall(libc::SYS_faccessat, [word(libc::AT_FDCWD), path as usize, 0, 0, 0, 0]) };
+    answer(asked).err().unwrap_or(FOUND)
+}
+
+fn execve(path: *const c_char, argv: *const *const c_char, envp: *const *const c_char) -> Errno {
+    // SAFETY: `path` is null-terminated, the arrays are as the kernel made them.
+    let failed = unsafe { arch::syscall(libc::SYS_execve, [path as usize, argv as usize, envp as usize, 0, 0, 0]) };
+    answer(failed).err().unwrap_or(FOUND)
+}
+
+/// Calls `attempt` with `directory/name`.
+fn in_directory(directory: &[u8], name: &[u8], attempt: &dyn Fn(*const c_char) -> Errno) -> Errno {
+    // Filled from its end, so that of these 4 KiB of stack only what is used,
+    // beside the frame, becomes resident; never initialised as a whole.
+    let mut buffer = [MaybeUninit::<u8>::uninit(); LONGEST_PATH];
+    let mut room = buffer.iter_mut().rev();
+    let slash: &[u8] = if directory.is_empty() { b"" } else { b"/" };
+    let mut start: *const c_char = ptr::null();
+    for part in [&b"\0"[..], name, slash, directory] {
+        for &byte in part.iter().rev() {
+            let Some(place) = room.next() else { return Errno::NAMETOOLONG };
+            start = ptr::from_mut(place.write(byte)).cast_const().cast();
+        }
+    }
+    attempt(start)
+}

@@ -1,0 +1,53 @@
+//! The kernel: every system call that init makes, and nothing else.
+//!
+//! Calls that rustix wraps without leaving a panic path behind go through it.
+//! Raw are those it lacks (signalfd, sigtimedwait, execve, clone), those whose
+//! answer it hides (the pid of waitid), and those that return a new descriptor
+//! (its conversion asserts).
+//!
+//! # Safety
+//! The classes of risk here are pointers given to the kernel, which must be
+//! valid for what the call reads and writes, and the child between clone and
+//! exec, which runs in init's memory. Each block names what it relies on.
+#![allow(unsafe_code, reason = "the border to the kernel")]
+
+#[cfg_attr(target_arch = "x86_64", path = "arch/x86_64.rs")]
+#[cfg_attr(target_arch = "aarch64", path = "arch/aarch64.rs")]
+#[cfg_attr(not(any(target_arch = "x86_64", target_arch = "aarch64")), path = "arch/other.rs")]
+pub mod arch;
+pub mod args;
+pub mod child;
+mod exec;
+pub mod fd;
+pub mod output;
+pub mod process;
+pub mod signal;
+pub mod signalfd;
+pub mod terminal;
+pub mod wait;
+
+use crate::error::Errno;
+
+/// A system call's return value as the kernel gives it: -4095 to -1 is an error.
+fn answer(value: isize) -> Result<usize, Errno> {
+    match u16::try_from(value.wrapping_neg()) {
+        Ok(errno @ 1..=4095) => Err(Errno(errno)),
+        _ => Ok(value.cast_unsigned()),
+    }
+}
+
+/// The answer of a call that returns a pid or a descriptor.
+fn number(value: isize) -> Result<i32, Errno> {
+    // Neither leaves the range of int: the kernel declares them so.
+    answer(value).map(|value| i32::try_from(value).unwrap_or(0))
+}
+
+/// rustix's error as ours.
+fn errno(error: rustix::io::Errno) -> Errno {
+    Errno(u16::try_from(error.raw_os_error()).unwrap_or(u16::MAX))
+}
+
+/// A small integer, sign-extended, as a system call's argument.
+const fn word(value: i32) -> usize {
+    (value as isize).cast_unsigned()
+}

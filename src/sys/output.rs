@@ -1,0 +1,68 @@
+//! Writing to the standard streams.
+
+use super::{answer, arch, word};
+use crate::dialect::Stream;
+use crate::error::Errno;
+
+/// `write(fd, text)` until all of it is out: waits for a slow reader, so only
+/// for what is said before the child is started or after it has ended.
+/// write(2). Errors are ignored: there is nobody left to tell.
+pub fn write_all(stream: Stream, text: &[u8]) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        match write(stream, rest) {
+            Ok(written @ 1..) => rest = rest.get(written..).unwrap_or(b""),
+            Err(Errno::INTR) => {}
+            Ok(0) | Err(_) => return,
+        }
+    }
+}
+
+/// `pwritev2(fd, text, RWF_NOWAIT)`: writes now or not at all, for a note must
+/// not keep a signal waiting. pwritev2(2).
+///
+/// Pipes know the flag since Linux 6.5, sockets longer. Where a file or kernel
+/// does not, poll(2) tells whether there is room before a plain write.
+#[doc(alias = "pwritev2")]
+pub fn write_now(stream: Stream, text: &[u8]) {
+    let parts = [text.as_ptr() as usize, text.len()];
+    // SAFETY: `parts` is one struct iovec that covers `text`; both live on.
+    let written = unsafe {
+        arch::syscall(
+            libc::SYS_pwritev2,
+            // The position -1, in two halves, is the file's own.
+            [word(number(stream)), parts.as_ptr() as usize, 1, usize::MAX, usize::MAX, word(libc::RWF_NOWAIT)],
+        )
+    };
+    match answer(written) {
+        Ok(_) | Err(Errno::AGAIN | Errno::PIPE | Errno::BADF) => {}
+        Err(_) if has_room(stream) => {
+            let _ = write(stream, text);
+        }
+        Err(_) => {}
+    }
+}
+
+fn write(stream: Stream, text: &[u8]) -> Result<usize, Errno> {
+    // SAFETY: the kernel reads `text.len()` bytes of `text`.
+    answer(unsafe {
+        arch::syscall(libc::SYS_write, [word(number(stream)), text.as_ptr() as usize, text.len(), 0, 0, 0])
+    })
+}
+
+/// `ppoll(fd, POLLOUT, 0)`: whether a short write would go through at once.
+fn has_room(stream: Stream) -> bool {
+    let mut wanted = libc::pollfd { fd: number(stream), events: libc::POLLOUT, revents: 0 };
+    let at_once = [0usize; 2];
+    // SAFETY: one pollfd, and a struct timespec of zeros.
+    let ready =
+        unsafe { arch::syscall(libc::SYS_ppoll, [&raw mut wanted as usize, 1, at_once.as_ptr() as usize, 0, 8, 0]) };
+    answer(ready) == Ok(1) && wanted.revents & libc::POLLOUT != 0
+}
+
+const fn number(stream: Stream) -> i32 {
+    match stream {
+        Stream::Out => 1,
+        Stream::Err => 2,
+    }
+}

@@ -1,0 +1,157 @@
+//! Masks, dispositions, and sending signals.
+
+use super::{answer, arch, errno, word};
+use crate::error::Errno;
+use crate::signal::{Signal, SignalSet};
+use rustix::process::{self, Pid};
+
+/// The size of the kernel's signal set, which some calls want to know.
+const SET_BYTES: usize = size_of::<SignalSet>();
+
+/// `rt_sigprocmask(SIG_BLOCK, all)`: from here on nothing is lost. The answer
+/// is the mask until now. sigprocmask(2).
+///
+/// All 64, those included that C libraries keep from their users; the kernel
+/// leaves KILL and STOP out, and kills on a fault of init's own even so
+/// (`force_sig_info_to_task` in kernel/signal.c).
+#[doc(alias = "sigprocmask")]
+#[must_use]
+pub fn block_all() -> SignalSet {
+    let (all, mut old) = (SignalSet::ALL, SignalSet::EMPTY);
+    // SAFETY: both sets are valid for SET_BYTES.
+    unsafe {
+        arch::syscall(
+            libc::SYS_rt_sigprocmask,
+            [word(libc::SIG_BLOCK), &raw const all as usize, &raw mut old as usize, SET_BYTES, 0, 0],
+        )
+    };
+    old
+}
+
+/// `rt_sigprocmask(SIG_SETMASK, mask)`: sigprocmask(2).
+pub(super) fn set_mask(mask: SignalSet) {
+    // SAFETY: the set is valid for SET_BYTES.
+    unsafe {
+        arch::syscall(libc::SYS_rt_sigprocmask, [word(libc::SIG_SETMASK), &raw const mask as usize, 0, SET_BYTES, 0, 0])
+    };
+}
+
+/// The kernel's struct sigaction as far as it matters to a process that
+/// installs no handler: the handler comes first on every architecture but
+/// mips, the rest is zero.
+#[repr(C)]
+struct Action {
+    handler: usize,
+    rest: [usize; 3],
+}
+
+/// `rt_sigaction(SIGCHLD, SIG_DFL)`: ignored, as a parent may have left it, it
+/// makes the kernel reap by itself and lose the exit status. The answer tells
+/// whether it was. sigaction(2), NOTES.
+#[doc(alias = "sigaction")]
+#[must_use]
+pub fn default_sigchld() -> bool {
+    let mut old = Action { handler: libc::SIG_DFL, rest: [0; 3] };
+    let new = Action { handler: libc::SIG_DFL, rest: [0; 3] };
+    set_action(Signal::CHLD, &new, Some(&mut old));
+    old.handler == libc::SIG_IGN
+}
+
+/// `rt_sigaction(signal, SIG_IGN or SIG_DFL)`: sigaction(2).
+pub(super) fn set_disposition(signal: Signal, ignored: bool) {
+    let handler = if ignored { libc::SIG_IGN } else { libc::SIG_DFL };
+    set_action(signal, &Action { handler, rest: [0; 3] }, None);
+}
+
+fn set_action(signal: Signal, new: &Action, old: Option<&mut Action>) {
+    let old = old.map_or(0, |old| &raw mut *old as usize);
+    // SAFETY: both are as large as the kernel's struct, at most 4 words.
+    unsafe {
+        arch::syscall(
+            libc::SYS_rt_sigaction,
+            [usize::from(signal.number()), &raw const *new as usize, old, SET_BYTES, 0, 0],
+        )
+    };
+}
+
+/// `kill(pid, signal)`: kill(2). `pid` must be a child not yet reaped.
+///
+/// # Errors
+/// EPERM if the child became another user.
+#[doc(alias = "kill")]
+pub fn send(pid: i32, signal: Signal) -> Result<(), Errno> {
+    let pid = Pid::from_raw(pid).ok_or(Errno::SRCH)?;
+    process::kill_process(pid, rustix_signal(signal)).map_err(errno)
+}
+
+/// `kill(-group, signal)`: kill(2).
+///
+/// # Errors
+/// EPERM if none of the group may be signalled, ESRCH if it is empty.
+#[doc(alias = "killpg")]
+pub fn send_to_group(group: i32, signal: Signal) -> Result<(), Errno> {
+    let group = Pid::from_raw(group).ok_or(Errno::SRCH)?;
+    process::kill_process_group(group, rustix_signal(signal)).map_err(errno)
+}
+
+fn rustix_signal(signal: Signal) -> process::Signal {
+    // SAFETY: rustix asks that signals a C library keeps for itself (32, 33)
+    // not be sent to oneself; these go to other processes.
+    unsafe { process::Signal::from_raw_unchecked(i32::from(signal.number())) }
+}
+
+/// A signal taken from the queue, with the kernel's siginfo as it came.
+pub struct Taken(libc::siginfo_t);
+
+impl Taken {
+    /// Which signal it is.
+    #[must_use]
+    pub fn signal(&self) -> Option<Signal> {
+        u32::try_from(self.0.si_signo).ok().and_then(Signal::new)
+    }
+
+    /// `si_code`: sigaction(2).
+    #[must_use]
+    pub const fn code(&self) -> i32 {
+        self.0.si_code
+    }
+
+    /// `si_pid`: who sent it, where `si_code` says that a process did.
+    #[must_use]
+    pub fn pid(&self) -> i32 {
+        // SAFETY: every siginfo has these bytes, and any bits are an i32.
+        unsafe { self.0.si_pid() }
+    }
+}
+
+/// `rt_sigtimedwait(set)`: takes one pending signal of `set` from the queue;
+/// waits for one if `wait`. sigtimedwait(2).
+#[doc(alias = "sigtimedwait")]
+#[must_use]
+pub fn take(set: SignalSet, wait: bool) -> Option<Taken> {
+    // SAFETY: siginfo_t is plain old data.
+    let mut info: libc::siginfo_t = unsafe { core::mem::zeroed() };
+    let at_once = [0usize; 2];
+    let timeout = if wait { 0 } else { at_once.as_ptr() as usize };
+    // SAFETY: the set is SET_BYTES long, `info` a siginfo_t, the timeout null
+    // or a struct timespec.
+    let taken = unsafe {
+        arch::syscall(
+            libc::SYS_rt_sigtimedwait,
+            [&raw const set as usize, &raw mut info as usize, timeout, SET_BYTES, 0, 0],
+        )
+    };
+    answer(taken).is_ok().then_some(Taken(info))
+}
+
+/// `rt_sigqueueinfo(pid, signal, info)`: puts a taken signal back as it was; a
+/// process may send itself any siginfo. rt_sigqueueinfo(2).
+pub fn put_back(own_pid: i32, taken: &Taken) {
+    // SAFETY: the kernel reads one siginfo_t.
+    let _ = unsafe {
+        arch::syscall(
+            libc::SYS_rt_sigqueueinfo,
+            [word(own_pid), word(taken.0.si_signo), &raw const taken.0 as usize, 0, 0, 0],
+        )
+    };
+}

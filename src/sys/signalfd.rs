@@ -1,0 +1,113 @@
+//! The descriptor that signals are read from: signalfd(2).
+
+use super::{answer, arch, fd, number, word};
+use crate::error::Errno;
+use crate::signal::{Signal, SignalSet};
+
+/// Bytes of one record: struct signalfd_siginfo.
+const RECORD: usize = size_of::<libc::signalfd_siginfo>();
+const _: () = assert!(RECORD == 128, "the kernel's record, include/uapi/linux/signalfd.h");
+
+/// Room for two records: one signal, the usual case, leaves the read short,
+/// and a short read proves that no other was pending.
+const ROOM: usize = 2;
+
+/// A signal as it was read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Received {
+    /// Which one.
+    pub signal: Signal,
+    /// `si_code`: 0 or less if a process sent it. sigaction(2).
+    pub code: i32,
+    /// The sender as init's PID namespace counts, 0 from outside.
+    pub pid: i32,
+}
+
+/// A signalfd for all signals.
+#[derive(Clone, Copy, Debug)]
+pub struct SignalFd(i32);
+
+/// Records read at once.
+pub struct Batch {
+    bytes: [u8; RECORD * ROOM],
+    len: usize,
+}
+
+impl SignalFd {
+    /// `signalfd4(-1, all, SFD_NONBLOCK | SFD_CLOEXEC)`, numbered above 2.
+    ///
+    /// # Errors
+    /// EMFILE, ENFILE, ENOMEM, ENODEV; ENOSYS where a sandbox has none.
+    #[doc(alias = "signalfd")]
+    pub fn new() -> Result<Self, Errno> {
+        let all = SignalSet::ALL;
+        // SAFETY: the set is valid for its size.
+        let made = unsafe {
+            arch::syscall(
+                libc::SYS_signalfd4,
+                [
+                    word(-1),
+                    &raw const all as usize,
+                    size_of::<SignalSet>(),
+                    word(libc::SFD_NONBLOCK | libc::SFD_CLOEXEC),
+                    0,
+                    0,
+                ],
+            )
+        };
+        number(made).and_then(fd::above_standard).map(Self)
+    }
+
+    /// The descriptor's number.
+    #[must_use]
+    pub const fn raw(self) -> i32 {
+        self.0
+    }
+
+    /// `read(signalfd)`: as many signals as are pending and as there is room
+    /// for. read(2).
+    ///
+    /// # Errors
+    /// EAGAIN if none is pending.
+    pub fn read(self) -> Result<Batch, Errno> {
+        let mut batch = Batch { bytes: [0; RECORD * ROOM], len: 0 };
+        // Raw: rustix asserts that a descriptor is not -1.
+        // SAFETY: the kernel writes at most as many bytes as there are.
+        let read = unsafe {
+            arch::syscall(
+                libc::SYS_read,
+                [word(self.0), batch.bytes.as_mut_ptr() as usize, batch.bytes.len(), 0, 0, 0],
+            )
+        };
+        batch.len = answer(read)?;
+        Ok(batch)
+    }
+}
+
+impl Batch {
+    /// Whether nothing more was pending when this was read.
+    #[must_use]
+    pub const fn was_last(&self) -> bool {
+        self.len < RECORD * ROOM
+    }
+
+    /// The signals in the kernel's order.
+    pub fn signals(&self) -> impl Iterator<Item = Received> + '_ {
+        let records = self.bytes.chunks_exact(RECORD).take(self.len / RECORD);
+        records.filter_map(|record| {
+            // struct signalfd_siginfo begins with ssi_signo, ssi_errno,
+            // ssi_code, ssi_pid, 32 bits each.
+            let field = |at: usize| -> Option<[u8; 4]> { record.get(at..)?.first_chunk().copied() };
+            Some(Received {
+                signal: Signal::new(u32::from_ne_bytes(field(0)?))?,
+                code: i32::from_ne_bytes(field(8)?),
+                pid: i32::from_ne_bytes(field(12)?),
+            })
+        })
+    }
+}
+
+const _: () = {
+    assert!(core::mem::offset_of!(libc::signalfd_siginfo, ssi_code) == 8);
+    assert!(core::mem::offset_of!(libc::signalfd_siginfo, ssi_pid) == 12);
+};

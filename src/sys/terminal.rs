@@ -1,0 +1,83 @@
+//! The controlling terminal on standard input: who has it, giving it away.
+
+use super::signal::{self, Taken};
+use super::{answer, arch, errno, number, word};
+use crate::error::Errno;
+use crate::signal::{Signal, SignalSet};
+use rustix::fd::BorrowedFd;
+use rustix::process::Pid;
+use rustix::{process, termios};
+
+/// `tcgetpgrp(fd) == getpgrp()`: whether init's group holds the foreground of
+/// the terminal that controls its session, if `fd` is that terminal.
+/// tcgetpgrp(3).
+#[doc(alias = "tcgetpgrp")]
+#[must_use]
+pub fn holds_foreground(fd: i32) -> Option<bool> {
+    let mut group = 0i32;
+    // Raw: rustix asserts that a pid is not negative.
+    // SAFETY: the kernel writes one pid_t.
+    let asked = unsafe {
+        arch::syscall(libc::SYS_ioctl, [word(fd), libc::TIOCGPGRP as usize, &raw mut group as usize, 0, 0, 0])
+    };
+    answer(asked).ok()?;
+    Some(group == process::getpgrp().as_raw_nonzero().get())
+}
+
+/// `tcsetpgrp(0, group)`: makes a group of the session the terminal's
+/// foreground. SIGTTOU must be blocked. tcsetpgrp(3).
+///
+/// # Errors
+/// ENOTTY if there is no such terminal any more, EPERM for a foreign group.
+#[doc(alias = "tcsetpgrp")]
+pub fn set_foreground(group: i32) -> Result<(), Errno> {
+    let group = Pid::from_raw(group).ok_or(Errno::SRCH)?;
+    // SAFETY: only used for this call; a closed descriptor is EBADF.
+    termios::tcsetpgrp(unsafe { BorrowedFd::borrow_raw(0) }, group).map_err(errno)
+}
+
+/// `ioctl(0, TIOCSCTTY, 0)`: makes standard input the controlling terminal of
+/// the caller's new session. TIOCSCTTY(2const).
+pub(super) fn acquire() -> Result<(), Errno> {
+    // SAFETY: takes no pointer.
+    let asked = unsafe { arch::syscall(libc::SYS_ioctl, [0, libc::TIOCSCTTY as usize, 0, 0, 0, 0]) };
+    number(asked).map(|_| ())
+}
+
+/// Which of the hand-over's own signals were taken out of the queue.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Swallowed(pub [Option<Signal>; 2]);
+
+/// `ioctl(0, TIOCNOTTY)`: init's session has no terminal any longer.
+/// TIOCNOTTY(2const).
+///
+/// # Errors
+/// ENOTTY if standard input is not the controlling terminal, EBADF if closed.
+pub fn give_up() -> Result<(), Errno> {
+    // SAFETY: takes no pointer.
+    let asked = unsafe { arch::syscall(libc::SYS_ioctl, [0, libc::TIOCNOTTY as usize, 0, 0, 0, 0]) };
+    number(asked).map(|_| ())
+}
+
+/// Takes back the SIGHUP and SIGCONT that the kernel sent, in the name of the
+/// caller, to the terminal's foreground group because the session's leader
+/// gave it up (`disassociate_ctty` in drivers/tty/tty_jobctrl.c), and none
+/// that anybody else sent. All signals must be blocked.
+#[must_use]
+pub fn swallow_hand_over(own_pid: i32) -> Swallowed {
+    let mut swallowed = Swallowed::default();
+    let mut foreign: [Option<Taken>; 2] = [None, None];
+    let pair = SignalSet::EMPTY.with(Signal::HUP).with(Signal::CONT);
+    for (slot, others) in swallowed.0.iter_mut().zip(&mut foreign) {
+        let Some(taken) = signal::take(pair, false) else { break };
+        if taken.code() == libc::SI_USER && taken.pid() == own_pid {
+            *slot = taken.signal();
+        } else {
+            *others = Some(taken);
+        }
+    }
+    for taken in foreign.iter().flatten() {
+        signal::put_back(own_pid, taken);
+    }
+    swallowed
+}

@@ -1,0 +1,58 @@
+//! Reaping: waitid(2).
+
+use super::{answer, arch, word};
+use crate::signal::Signal;
+use crate::status::Status;
+
+/// What became of a child.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// It ended, and is reaped.
+    Ended(Status),
+    /// A signal stopped it.
+    Stopped,
+}
+
+/// `waitid(P_ALL, WEXITED | WNOHANG)`: reaps one child that has ended and tells
+/// its pid; with `stops` also tells of one that was stopped. `None` if there
+/// is none, or no child at all.
+#[doc(alias = "waitid")]
+#[must_use]
+pub fn any(stops: bool) -> Option<(i32, Change)> {
+    wait(libc::P_ALL, 0, libc::WNOHANG | libc::WEXITED | if stops { libc::WSTOPPED } else { 0 })
+}
+
+/// `waitid(P_PID, pid, WEXITED)`: waits until this child ends, and reaps it.
+pub fn until_ended(pid: i32) {
+    let _ = wait(libc::P_PID, pid, libc::WEXITED);
+}
+
+/// `waitid(P_PID, pid, WEXITED | WNOHANG | WNOWAIT)`: does nothing but wait
+/// for the kernel to finish an exit that it has begun to announce: the pidfd
+/// is woken before SIGCHLD is sent, within one lock (exit_notify in
+/// kernel/exit.c), and this takes that lock.
+pub fn settle(pid: i32) {
+    let _ = wait(libc::P_PID, pid, libc::WEXITED | libc::WNOHANG | libc::WNOWAIT);
+}
+
+fn wait(which: libc::idtype_t, pid: i32, how: i32) -> Option<(i32, Change)> {
+    // SAFETY: siginfo_t is plain old data.
+    let mut info: libc::siginfo_t = unsafe { core::mem::zeroed() };
+    // SAFETY: `info` is a siginfo_t; no rusage is asked for.
+    let waited = unsafe {
+        arch::syscall(libc::SYS_waitid, [which as usize, word(pid), &raw mut info as usize, word(how), 0, 0])
+    };
+    answer(waited).ok()?;
+    // SAFETY: every siginfo has these bytes, and any bits are an i32; waitid
+    // fills them in, or leaves the pid 0 if there was nothing to report.
+    let (pid, status) = unsafe { (info.si_pid(), info.si_status()) };
+    let change = match info.si_code {
+        libc::CLD_EXITED => Change::Ended(Status::Exited(status.to_le_bytes()[0])),
+        libc::CLD_KILLED | libc::CLD_DUMPED => {
+            Change::Ended(Status::Killed(u32::try_from(status).ok().and_then(Signal::new)?))
+        }
+        libc::CLD_STOPPED => Change::Stopped,
+        _ => return None,
+    };
+    (pid != 0).then_some((pid, change))
+}
