@@ -5,7 +5,7 @@
 //!
 //! | module | what it owns |
 //! |---|---|
-//! | [`decimal`], [`signal`], [`status`], [`error`] | numbers and their names |
+//! | [`text`], [`signal`], [`status`], [`error`] | words, and numbers with names |
 //! | [`topic`] | everything that can be said, as data |
 //! | [`machine`] | what to do about what happens: a pure value |
 //! | [`dialect`], [`report`], [`cli`] | command lines and words, pure too |
@@ -21,7 +21,6 @@
 )]
 
 pub mod cli;
-pub mod decimal;
 pub mod dialect;
 pub mod driver;
 pub mod error;
@@ -30,7 +29,8 @@ pub mod report;
 pub mod signal;
 pub mod status;
 pub mod sys;
+pub mod text;
 pub mod topic;
 
-pub use driver::{Supervisor, start};
+pub use driver::run;
 pub use sys::args::Args;

@@ -1,14 +1,14 @@
 //! Facts to lines of text, without allocation.
 //!
-//! A message's words come from the dialect. In them `%0` is argv\[0\], `%t` the
+//! A message's words come from the dialect. In them `%p` is its prefix, `%0` argv\[0\], `%t` the
 //! subject (an argument, the program), `%o` the option or variable it came by,
 //! `%m` the long options that it could mean. `%d`, `%s` and `%e` take the next
 //! number as a decimal, a signal, an error.
 
-use crate::decimal::Digits;
-use crate::dialect::{Dialect, Message, Opt};
+use crate::dialect::Dialect;
 use crate::error::Errno;
 use crate::signal::Signal;
+use crate::text::{Digits, after, cut};
 
 /// What a message may name beside its numbers.
 #[derive(Clone, Copy, Default)]
@@ -23,17 +23,17 @@ pub struct Facts<'a> {
     pub numbers: [i32; 2],
 }
 
-/// Writes the words of `message` to `sink`, in as few pieces as its buffer
+/// Writes `words` to `sink`, in as few pieces as its buffer
 /// allows; a line of ordinary length is one piece.
-pub fn render(dialect: &Dialect, message: &Message, facts: &Facts, sink: &mut dyn FnMut(&[u8])) {
+pub fn render(dialect: &Dialect, words: &[u8], facts: &Facts, sink: &mut dyn FnMut(&[u8])) {
     let mut out = Buffer { bytes: [0; 192], len: 0, sink };
     let mut numbers = facts.numbers.iter().copied();
-    let mut rest = message.text.as_bytes();
-    while let Some(at) = rest.iter().position(|&byte| byte == b'%') {
-        let (before, after) = rest.split_at_checked(at).unwrap_or((rest, b""));
+    let mut rest = words;
+    while let (before, Some(marked)) = cut(rest, b'%') {
         out.text(before);
         let mut number = || numbers.next().unwrap_or(0);
-        match after.get(1) {
+        match marked.first() {
+            Some(b'p') => out.text(dialect.prefix.as_bytes()),
             Some(b'0') => out.text(facts.argv0),
             Some(b't') => out.text(facts.subject),
             Some(b'o') => out.text(facts.origin),
@@ -43,16 +43,10 @@ pub fn render(dialect: &Dialect, message: &Message, facts: &Facts, sink: &mut dy
             Some(b'm') => out.candidates(dialect, facts.subject),
             _ => {}
         }
-        rest = after.get(2..).unwrap_or(b"");
+        rest = marked.get(1..).unwrap_or(b"");
     }
     out.text(rest);
     out.flush();
-}
-
-/// The options whose long names begin as `word` (`--name` or `--name=value`).
-pub fn candidates<'w>(dialect: &Dialect, word: &'w [u8]) -> impl Iterator<Item = &'static Opt> + use<'w> {
-    let stem = word.split(|&byte| byte == b'=').next().and_then(|name| name.get(2..)).unwrap_or(b"");
-    dialect.options.iter().filter(move |option| option.long.as_bytes().starts_with(stem))
 }
 
 struct Buffer<'s> {
@@ -113,8 +107,8 @@ impl Buffer<'_> {
     }
 
     fn error(&mut self, number: i32) {
-        match u16::try_from(number).ok().and_then(|number| Errno(number).text()) {
-            Some(text) => self.text(text.as_bytes()),
+        match Errno(number).text() {
+            Some(text) => self.text(text),
             None => {
                 self.text(b"Unknown error ");
                 self.number(number);
@@ -123,10 +117,13 @@ impl Buffer<'_> {
     }
 
     fn candidates(&mut self, dialect: &Dialect, word: &[u8]) {
-        for option in candidates(dialect, word) {
-            self.text(b" '--");
-            self.text(option.long.as_bytes());
-            self.text(b"'");
+        let stem = cut(word, b'=').0.get(2..).unwrap_or(b"");
+        for option in dialect.options {
+            if after(option.long.as_bytes(), stem).is_some() {
+                self.text(b" '--");
+                self.text(option.long.as_bytes());
+                self.text(b"'");
+            }
         }
     }
 }
@@ -139,7 +136,7 @@ mod tests {
     fn rendered(name: &[u8], topic: Topic, facts: Facts) -> String {
         let dialect = Dialect::of(name);
         let mut all = Vec::new();
-        render(dialect, dialect.message(topic).unwrap(), &facts, &mut |piece| all.extend_from_slice(piece));
+        render(dialect, dialect.wording(topic).unwrap().text, &facts, &mut |piece| all.extend_from_slice(piece));
         String::from_utf8(all).unwrap()
     }
 
@@ -176,7 +173,7 @@ mod tests {
         let dialect = Dialect::of(b"dumb-init");
         let mut pieces = 0;
         let facts = Facts { numbers: [2_147_483_647, 255], ..Facts::default() };
-        render(dialect, dialect.message(Topic::ChildExited).unwrap(), &facts, &mut |_| pieces += 1);
+        render(dialect, dialect.wording(Topic::ChildExited).unwrap().text, &facts, &mut |_| pieces += 1);
         assert_eq!(pieces, 1);
     }
 

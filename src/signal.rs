@@ -3,7 +3,7 @@
 //! Numbers are those of `asm-generic/signal.h`, which x86, arm, riscv, powerpc
 //! and s390 share; 64 is the kernel's `_NSIG` there.
 
-use crate::decimal;
+use crate::text::{self, decimal};
 
 /// A signal number from 1 to 64. Not a promise that it can be caught or sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,24 +92,19 @@ impl Signal {
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
         if text.first().is_some_and(u8::is_ascii_digit) {
-            return Self::new(decimal::parse(text)?);
+            return Self::new(decimal(text)?);
         }
-        let name = match text.split_at_checked(3) {
-            Some((sig, rest)) if sig.eq_ignore_ascii_case(b"SIG") => rest,
-            _ => text,
-        };
-        if let Some((stem, offset)) = name.split_at_checked(5) {
-            if stem.eq_ignore_ascii_case(b"RTMIN") {
-                return real_time(u32::from(RTMIN).checked_add(distance(offset, b'+')?)?);
-            }
-            if stem.eq_ignore_ascii_case(b"RTMAX") {
-                return real_time(u32::from(RTMAX).checked_sub(distance(offset, b'-')?)?);
-            }
+        let name = after_letters(text, b"SIG").unwrap_or(text);
+        if let Some(offset) = after_letters(name, b"RTMIN") {
+            return real_time(u32::from(RTMIN).checked_add(distance(offset, b'+')?)?);
         }
-        if let Some(&(_, signal)) = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name)) {
+        if let Some(offset) = after_letters(name, b"RTMAX") {
+            return real_time(u32::from(RTMAX).checked_sub(distance(offset, b'-')?)?);
+        }
+        if let Some(&(_, signal)) = ALIASES.iter().find(|(alias, _)| text::same_letters(alias, name)) {
             return Some(signal);
         }
-        (1u8..).zip(&NAMES).find(|(_, known)| trimmed(known).eq_ignore_ascii_case(name)).map(|(n, _)| Self(n))
+        (1u8..).zip(&NAMES).find(|(_, known)| text::same_letters(trimmed(known), name)).map(|(n, _)| Self(n))
     }
 
     /// The name without `SIG`: for real-time signals the nearest of `RTMIN` and
@@ -117,8 +112,8 @@ impl Signal {
     #[must_use]
     pub fn name(self) -> Name {
         match self.0 {
-            n @ RTMIN..=49 => Name { stem: b"RTMIN", sign: b'+', offset: n.saturating_sub(RTMIN) },
-            n @ 50..=RTMAX => Name { stem: b"RTMAX", sign: b'-', offset: RTMAX.saturating_sub(n) },
+            n @ RTMIN..=49 => Name { stem: b"RTMIN", sign: b'+', offset: n.wrapping_sub(RTMIN) },
+            n @ 50..=RTMAX => Name { stem: b"RTMAX", sign: b'-', offset: RTMAX.wrapping_sub(n) },
             n => match NAMES.get(usize::from(n).wrapping_sub(1)) {
                 Some(name) => Name { stem: trimmed(name), sign: 0, offset: 0 },
                 None => Name { stem: b"", sign: 0, offset: n },
@@ -162,8 +157,14 @@ impl SignalSet {
     }
 }
 
+/// What follows `prefix`, whatever the case of its letters.
+fn after_letters<'a>(text: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    text::same_letters(start, prefix).then_some(rest)
+}
+
 fn trimmed(padded: &'static [u8; 6]) -> &'static [u8] {
-    padded.split(|&byte| byte == 0).next().unwrap_or(padded)
+    text::cut(padded, 0).0
 }
 
 fn real_time(number: u32) -> Option<Signal> {
@@ -174,7 +175,7 @@ fn real_time(number: u32) -> Option<Signal> {
 fn distance(text: &[u8], sign: u8) -> Option<u32> {
     match text.split_first() {
         None => Some(0),
-        Some((&first, digits)) if first == sign => decimal::parse(digits),
+        Some((&first, digits)) if first == sign => decimal(digits),
         Some(_) => None,
     }
 }

@@ -17,7 +17,7 @@ impl Status {
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Exited(code) => code,
-            Self::Killed(signal) => 128u8.saturating_add(signal.number()),
+            Self::Killed(signal) => 128u8.wrapping_add(signal.number()),
         }
     }
 }

@@ -6,11 +6,5 @@ mod rt;
 
 /// What the process does between its entry and its exit.
 fn init(args: sexton::Args) -> u8 {
-    match sexton::start(args) {
-        Ok(mut supervisor) => {
-            rt::arena::seal();
-            supervisor.run()
-        }
-        Err(code) => code,
-    }
+    sexton::run(args, rt::arena::seal)
 }

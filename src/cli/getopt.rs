@@ -6,94 +6,108 @@
 
 use super::{Settings, Stop};
 use crate::dialect::{Dialect, Opt};
-use crate::report::candidates;
+use crate::text::{after, cut};
 use crate::topic::Topic;
 
-/// Scans options into `settings`; the answer is the index of the first word
-/// that is no option.
-pub(super) fn parse<'a>(
-    dialect: &Dialect,
-    argument: &dyn Fn(usize) -> Option<&'a [u8]>,
-    settings: &mut Settings,
-) -> Result<usize, Stop<'a>> {
-    let mut next = 1;
-    while let Some(word) = argument(next) {
-        match word {
-            b"--" => return Ok(next.saturating_add(1)),
-            [b'-', b'-', ..] => {
-                next = next.saturating_add(1);
-                long(dialect, word, settings, &mut || take(argument, &mut next))?;
-            }
-            [b'-', letters @ ..] if !letters.is_empty() => {
-                next = next.saturating_add(1);
-                short(dialect, letters, settings, &mut || take(argument, &mut next))?;
-            }
-            _ => break,
-        }
-    }
-    Ok(next)
+/// A scan of the arguments, and what it has come to.
+pub(super) struct Scan<'s, 'a> {
+    pub dialect: &'s Dialect,
+    pub argument: &'s dyn Fn(usize) -> Option<&'a [u8]>,
+    pub settings: Settings,
+    /// The next argument to look at.
+    pub next: usize,
+    /// The word that a [`Stop`] would name, and the option it was given to.
+    subject: &'a [u8],
+    origin: &'static [u8],
 }
 
-fn take<'a>(argument: &dyn Fn(usize) -> Option<&'a [u8]>, next: &mut usize) -> Option<&'a [u8]> {
-    let word = argument(*next);
-    *next = next.saturating_add(usize::from(word.is_some()));
-    word
-}
-
-fn long<'a>(
-    dialect: &Dialect,
-    word: &'a [u8],
-    settings: &mut Settings,
-    value: &mut dyn FnMut() -> Option<&'a [u8]>,
-) -> Result<(), Stop<'a>> {
-    let option = named(dialect, word)?;
-    let name = option.long.as_bytes();
-    let attached = word.iter().position(|&byte| byte == b'=').and_then(|at| word.get(at.wrapping_add(1)..));
-    match (option.setting.takes_value(), attached) {
-        (false, None) => settings.apply(option.setting, name, b""),
-        (false, Some(_)) => Err(Stop::new(Topic::UnwantedValue, word, name)),
-        (true, Some(text)) => settings.apply(option.setting, name, text),
-        (true, None) => match value() {
-            Some(text) => settings.apply(option.setting, name, text),
-            None => Err(Stop::new(Topic::MissingLong, word, name)),
-        },
+impl<'s, 'a> Scan<'s, 'a> {
+    pub fn new(dialect: &'s Dialect, argument: &'s dyn Fn(usize) -> Option<&'a [u8]>) -> Self {
+        Self { dialect, argument, settings: Settings::default(), next: 1, subject: b"", origin: b"" }
     }
-}
 
-fn named<'a>(dialect: &Dialect, word: &'a [u8]) -> Result<&'static Opt, Stop<'a>> {
-    let name = word.split(|&byte| byte == b'=').next().and_then(|name| name.get(2..)).unwrap_or(b"");
-    if let Some(exact) = dialect.options.iter().find(|option| option.long.as_bytes() == name) {
-        return Ok(exact);
-    }
-    let mut matching = candidates(dialect, word).filter(|_| dialect.abbreviates);
-    match (matching.next(), matching.next()) {
-        (Some(only), None) => Ok(only),
-        (None, _) => Err(Stop::new(Topic::UnknownLong, word, b"")),
-        (Some(_), Some(_)) => Err(Stop::new(Topic::Ambiguous, word, b"")),
-    }
-}
-
-fn short<'a>(
-    dialect: &Dialect,
-    mut letters: &'a [u8],
-    settings: &mut Settings,
-    value: &mut dyn FnMut() -> Option<&'a [u8]>,
-) -> Result<(), Stop<'a>> {
-    while let Some((letter, rest)) = letters.split_first() {
-        let shown = core::slice::from_ref(letter);
-        let Some(option) = dialect.options.iter().find(|option| option.short == *letter) else {
-            return Err(Stop::new(Topic::UnknownShort, shown, b""));
-        };
-        let name = option.long.as_bytes();
-        if option.setting.takes_value() {
-            let attached = Some(rest).filter(|rest| !rest.is_empty());
-            let Some(text) = attached.or_else(value) else {
-                return Err(Stop::new(Topic::MissingShort, shown, b""));
+    /// Scans all options; `next` is the first word that is none then.
+    pub fn options(&mut self) -> Result<(), Stop<'a>> {
+        loop {
+            let Some(word) = (self.argument)(self.next) else { return Ok(()) };
+            let scanned = match word {
+                b"--" => {
+                    self.take();
+                    return Ok(());
+                }
+                [b'-', b'-', ..] => self.long(word),
+                [b'-', _, ..] => self.short(word),
+                _ => return Ok(()),
             };
-            return settings.apply(option.setting, name, text);
+            if let Err(topic) = scanned {
+                return Err(Stop { topic, subject: self.subject, origin: self.origin });
+            }
         }
-        settings.apply(option.setting, name, b"")?;
-        letters = rest;
     }
-    Ok(())
+
+    /// The next word, if there is one, as the subject.
+    fn take(&mut self) -> bool {
+        let word = (self.argument)(self.next);
+        if let Some(word) = word {
+            self.subject = word;
+            self.next = self.next.wrapping_add(1);
+        }
+        word.is_some()
+    }
+
+    #[inline(never)]
+    fn long(&mut self, word: &'a [u8]) -> Result<(), Topic> {
+        self.take();
+        let option = self.named(word)?;
+        self.origin = option.long.as_bytes();
+        match (option.setting.takes_value(), cut(word, b'=').1) {
+            (false, None) => {}
+            (false, Some(_)) => return Err(Topic::UnwantedValue),
+            (true, Some(text)) => self.subject = text,
+            (true, None) if self.take() => {}
+            (true, None) => return Err(Topic::MissingLong),
+        }
+        self.settings.apply(option.setting, self.subject)
+    }
+
+    /// The option that a word `--name` or `--name=value` means: one that has
+    /// this name, or the only one that begins so.
+    fn named(&self, word: &[u8]) -> Result<&'static Opt, Topic> {
+        let name = cut(word, b'=').0.get(2..).unwrap_or(b"");
+        let mut found = Err(Topic::UnknownLong);
+        for option in self.dialect.options {
+            match after(option.long.as_bytes(), name) {
+                Some(b"") => return Ok(option),
+                Some(_) if self.dialect.abbreviates => {
+                    found = if found.is_ok() { Err(Topic::Ambiguous) } else { Ok(option) };
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    #[inline(never)]
+    fn short(&mut self, word: &'a [u8]) -> Result<(), Topic> {
+        self.take();
+        let mut letters = word;
+        while let [_, rest @ ..] = letters {
+            let [letter, after @ ..] = rest else { break };
+            letters = rest;
+            self.subject = core::slice::from_ref(letter);
+            let option = self.dialect.options.iter().find(|option| option.short == *letter);
+            let option = option.ok_or(Topic::UnknownShort)?;
+            self.origin = option.long.as_bytes();
+            if option.setting.takes_value() {
+                if !after.is_empty() {
+                    self.subject = after;
+                } else if !self.take() {
+                    return Err(Topic::MissingShort);
+                }
+                letters = b"";
+            }
+            self.settings.apply(option.setting, self.subject)?;
+        }
+        Ok(())
+    }
 }

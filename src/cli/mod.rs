@@ -10,6 +10,7 @@ mod variables;
 use crate::dialect::Dialect;
 use crate::machine::{Placement, Rewrites, Target};
 use crate::topic::Topic;
+use getopt::Scan;
 use settings::Settings;
 pub use variables::INITIALS;
 
@@ -43,11 +44,7 @@ pub struct Stop<'a> {
     pub origin: &'a [u8],
 }
 
-impl<'a> Stop<'a> {
-    const fn new(topic: Topic, subject: &'a [u8], origin: &'a [u8]) -> Self {
-        Self { topic, subject, origin }
-    }
-
+impl Stop<'_> {
     /// The exit code: 0 if it is an answer, 1 if a complaint, as all the
     /// programs that sexton stands in for have it.
     #[must_use]
@@ -61,16 +58,18 @@ impl<'a> Stop<'a> {
 ///
 /// # Errors
 /// A [`Stop`] at the first word that asks for an answer or is wrong.
+#[inline(never)]
 pub fn parse<'a>(
     dialect: &Dialect,
     argument: &dyn Fn(usize) -> Option<&'a [u8]>,
     environment: impl Iterator<Item = &'a [u8]>,
 ) -> Result<Options, Stop<'a>> {
-    let mut settings = Settings::default();
-    let program = getopt::parse(dialect, argument, &mut settings)?;
+    let mut scan = Scan::new(dialect, argument);
+    scan.options()?;
     let variables = variables::read(environment)?;
+    let program = scan.next;
     if argument(program).is_none() {
-        return Err(Stop::new(Topic::NoProgram, b"", b""));
+        return Err(Stop { topic: Topic::NoProgram, subject: b"", origin: b"" });
     }
-    settings.resolve(&variables, program)
+    scan.settings.resolve(&variables, program).map_err(|topic| Stop { topic, subject: b"", origin: b"" })
 }

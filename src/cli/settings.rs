@@ -1,10 +1,10 @@
 //! What options and variables set, and what follows from them together.
 
-use super::{Options, Stop};
-use crate::decimal;
+use super::Options;
 use crate::dialect::Setting;
 use crate::machine::{Placement, Rewrites, Target};
 use crate::signal::Signal;
+use crate::text::{after, decimal};
 use crate::topic::Topic;
 
 /// Highest verbosity that may be asked for; above 2 nothing is added.
@@ -22,20 +22,20 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// Does what `setting` says with `text`; `origin` is how it was called.
-    pub fn apply<'a>(&mut self, setting: Setting, origin: &'static [u8], text: &'a [u8]) -> Result<(), Stop<'a>> {
-        let wrong = |topic| Stop::new(topic, text, origin);
+    /// Does what `setting` says with `text`.
+    #[inline(never)]
+    pub fn apply(&mut self, setting: Setting, text: &[u8]) -> Result<(), Topic> {
         match setting {
-            Setting::Show(topic) => return Err(wrong(topic)),
+            Setting::Show(topic) => return Err(topic),
             Setting::SingleChild => self.single_child = true,
-            Setting::Forward => self.target = Some(target(text).ok_or(wrong(Topic::BadForward))?),
-            Setting::Rewrite => self.rewrites = self.rewrites.parse(text).ok_or(wrong(Topic::BadRewrite))?,
+            Setting::Forward => self.target = Some(target(text).ok_or(Topic::BadForward)?),
+            Setting::Rewrite => self.rewrites.parse(text).ok_or(Topic::BadRewrite)?,
             Setting::RewriteNumbers => {
-                let (from, to) = scanned_pair(text).ok_or(wrong(Topic::BadRewrite))?;
+                let (from, to) = scanned_pair(text).ok_or(Topic::BadRewrite)?;
                 self.rewrites.set(from, to);
             }
             Setting::Verbose => self.verbosity = Some(self.verbosity.unwrap_or(0).saturating_add(1)),
-            Setting::Verbosity => self.verbosity = Some(verbosity(text).ok_or(wrong(Topic::BadVerbosity))?),
+            Setting::Verbosity => self.verbosity = Some(verbosity(text).ok_or(Topic::BadVerbosity)?),
             Setting::SetsidVariable => self.setsid_variable = text == b"0",
             Setting::DebugVariable => self.debug_variable = text == b"1",
         }
@@ -44,9 +44,10 @@ impl Settings {
 
     /// What these settings, made by options, and those made by variables mean
     /// together: a variable counts where no option spoke.
-    pub fn resolve<'a>(mut self, variables: &Self, program: usize) -> Result<Options, Stop<'a>> {
+    #[inline(never)]
+    pub fn resolve(mut self, variables: &Self, program: usize) -> Result<Options, Topic> {
         if self.single_child && self.target == Some(Target::Group) {
-            return Err(Stop::new(Topic::Contradiction, b"", b""));
+            return Err(Topic::Contradiction);
         }
         if self.target.is_none() && !self.single_child {
             self.target = variables.target;
@@ -77,14 +78,14 @@ fn target(text: &[u8]) -> Option<Target> {
 }
 
 fn verbosity(text: &[u8]) -> Option<u8> {
-    decimal::parse(text).filter(|&level| level <= MOST_VERBOSE).and_then(|level| u8::try_from(level).ok())
+    decimal(text).filter(|&level| level <= MOST_VERBOSE).and_then(|level| u8::try_from(level).ok())
 }
 
 /// `sscanf(text, "%d:%d")` with both numbers within 1 (or 0) and 31. What
 /// follows the second number is not looked at.
 fn scanned_pair(text: &[u8]) -> Option<(Signal, Option<Signal>)> {
     let (from, rest) = scanned_int(text)?;
-    let (to, _) = scanned_int(rest.strip_prefix(b":")?)?;
+    let (to, _) = scanned_int(after(rest, b":")?)?;
     let standard = |number: u32| Signal::new(number).filter(|_| number <= 31);
     let to = if to == 0 { None } else { Some(standard(to)?) };
     Some((standard(from)?, to))

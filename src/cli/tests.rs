@@ -179,7 +179,7 @@ fn every_short_command_line_has_an_answer() {
             }
             match parsed(&argv, &[]) {
                 Ok(options) => assert!((1..argv.len()).contains(&options.program), "{argv:?}"),
-                Err(stop) => assert!(Dialect::of(name.as_bytes()).message(stop.topic).is_some(), "{argv:?}"),
+                Err(stop) => assert!(Dialect::of(name.as_bytes()).wording(stop.topic).is_some(), "{argv:?}"),
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{Settings, Stop};
 use crate::dialect::Setting;
+use crate::text::after;
 
 /// The variables and what they set, under every name.
 const VARIABLES: [(&str, Setting); 5] = [
@@ -19,14 +20,16 @@ pub const INITIALS: &[u8] = b"SD";
 /// that stands twice the first counts, as with getenv(3). Other names that
 /// begin with `SEXTON_` are left alone: Kubernetes makes such variables for a
 /// service called sexton.
+#[inline(never)]
 pub(super) fn read<'a>(environment: impl Iterator<Item = &'a [u8]>) -> Result<Settings, Stop<'a>> {
     let mut settings = Settings::default();
     let mut seen = [false; VARIABLES.len()];
     for entry in environment {
         for (&(name, setting), seen) in VARIABLES.iter().zip(&mut seen) {
-            let value = entry.strip_prefix(name.as_bytes()).and_then(|rest| rest.strip_prefix(b"="));
+            let value = after(entry, name.as_bytes()).and_then(|rest| after(rest, b"="));
             if let Some(text) = value.filter(|_| !core::mem::replace(seen, true)) {
-                settings.apply(setting, name.as_bytes(), text)?;
+                let wrong = |topic| Stop { topic, subject: text, origin: name.as_bytes() };
+                settings.apply(setting, text).map_err(wrong)?;
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The dialect of Yelp's dumb-init 1.2.5, in glibc's wording.
 
 use super::Setting::{RewriteNumbers, Show, SingleChild, Verbose};
-use super::{Dialect, ExecFailure, option, says};
+use super::{Dialect, ExecFailure, Message, Words, option, packed, says};
 use crate::topic::Topic;
 
 pub(super) static DIALECT: Dialect = Dialect {
@@ -21,59 +21,58 @@ pub(super) static DIALECT: Dialect = Dialect {
     shell_fallback: true,
     // glibc's execvp without PATH.
     default_path: b"/bin:/usr/bin",
-    messages: &[
-        says(Topic::Help, 0, HELP),
-        says(Topic::Version, 0, concat!("dumb-init v", env!("CARGO_PKG_VERSION"), "\n")),
-        says(Topic::UnknownLong, 0, "%0: unrecognized option '%t'\n"),
-        says(Topic::UnknownShort, 0, "%0: invalid option -- '%t'\n"),
-        says(Topic::MissingLong, 0, "%0: option '--%o' requires an argument\n"),
-        says(Topic::MissingShort, 0, "%0: option requires an argument -- '%t'\n"),
-        says(Topic::UnwantedValue, 0, "%0: option '--%o' doesn't allow an argument\n"),
-        says(Topic::Ambiguous, 0, "%0: option '%t' is ambiguous; possibilities:%m\n"),
-        says(Topic::NoProgram, 0, "Usage: %0 [option] program [args]\nTry %0 --help for full usage.\n"),
-        says(
-            Topic::BadRewrite,
-            0,
-            "Usage: -r option takes <signum>:<signum>, where <signum> is between 1 and 31.\n\
+    prefix: "[dumb-init] ",
+    words: packed!(MESSAGES),
+};
+
+pub(super) const MESSAGES: &[Message] = &[
+    says(Topic::Help, 0, HELP),
+    says(Topic::Version, 0, concat!("dumb-init v", env!("CARGO_PKG_VERSION"), "\n")),
+    says(Topic::UnknownLong, 0, "%0: unrecognized option '%t'\n"),
+    says(Topic::UnknownShort, 0, "%0: invalid option -- '%t'\n"),
+    says(Topic::MissingLong, 0, "%0: option '--%o' requires an argument\n"),
+    says(Topic::MissingShort, 0, "%0: option requires an argument -- '%t'\n"),
+    says(Topic::UnwantedValue, 0, "%0: option '--%o' doesn't allow an argument\n"),
+    says(Topic::Ambiguous, 0, "%0: option '%t' is ambiguous; possibilities:%m\n"),
+    says(Topic::NoProgram, 0, "Usage: %0 [option] program [args]\nTry %0 --help for full usage.\n"),
+    says(
+        Topic::BadRewrite,
+        0,
+        "Usage: -r option takes <signum>:<signum>, where <signum> is between 1 and 31.\n\
              It can be given more than once; TO 0 drops the signal FROM.\n\
              Use --help for full usage.\n",
-        ),
-        says(Topic::NoChild, 0, "[dumb-init] Unable to fork. Exiting.\n"),
-        says(Topic::NoSession, 0, "[dumb-init] Unable to setsid (errno=%d %e). Exiting.\n"),
-        says(Topic::ExecNotFound, 0, "[dumb-init] %t: %e\n"),
-        says(Topic::ExecNoInterpreter, 0, "[dumb-init] %t: %e\n"),
-        says(Topic::ExecFailed, 0, "[dumb-init] %t: %e\n"),
-        says(Topic::DebugByVariable, 1, "[dumb-init] Running in debug mode.\n"),
-        says(Topic::NoSessionByVariable, 1, "[dumb-init] Not running in setsid mode.\n"),
-        says(Topic::NotDetached, 1, "[dumb-init] Unable to detach from controlling tty (errno=%d %e).\n"),
-        says(
-            Topic::DetachedAsLeader,
-            1,
-            "[dumb-init] Detached from controlling tty, ignoring the first SIGHUP and SIGCONT we receive.\n",
-        ),
-        says(Topic::Detached, 1, "[dumb-init] Detached from controlling tty, but was not session leader.\n"),
-        says(Topic::Spawned, 1, "[dumb-init] Child spawned with PID %d.\n"),
-        says(Topic::NotAttached, 1, "[dumb-init] Unable to attach to controlling tty (errno=%d %e).\n"),
-        says(Topic::SessionMade, 1, "[dumb-init] setsid complete.\n"),
-        says(Topic::NoRootDirectory, 1, "[dumb-init] Unable to chdir(\"/\") (errno=%d %e)\n"),
-        says(
-            Topic::HandOffIgnored,
-            1,
-            "[dumb-init] Received signal %d.\n[dumb-init] Ignoring tty hand-off signal %d.\n",
-        ),
-        says(Topic::Received, 1, "[dumb-init] Received signal %d.\n"),
-        says(Topic::Translated, 1, "[dumb-init] Translating signal %d to %d.\n"),
-        says(Topic::Dropped, 1, "[dumb-init] Not forwarding signal 0 to children (ignored).\n"),
-        // The original does not look whether a signal went out.
-        says(Topic::Forwarded, 1, "[dumb-init] Forwarded signal %d to children.\n"),
-        says(Topic::ForwardFailed, 1, "[dumb-init] Forwarded signal %d to children.\n"),
-        says(Topic::Spared, 1, "[dumb-init] Forwarded signal %d to children.\n"),
-        says(Topic::Suspending, 1, "[dumb-init] Suspending self due to TTY signal.\n"),
-        says(Topic::ChildExited, 1, "[dumb-init] A child with PID %d exited with exit status %d.\n"),
-        says(Topic::ChildKilled, 1, "[dumb-init] A child with PID %d was terminated by signal %d.\n"),
-        says(Topic::Leaving, 1, "[dumb-init] Child exited with status %d. Goodbye.\n"),
-    ],
-};
+    ),
+    says(Topic::NoChild, 0, "%pUnable to fork. Exiting.\n"),
+    says(Topic::NoSession, 0, "%pUnable to setsid (errno=%d %e). Exiting.\n"),
+    says(Topic::ExecNotFound, 0, "%p%t: %e\n"),
+    says(Topic::ExecNoInterpreter, 0, "%p%t: %e\n"),
+    says(Topic::ExecFailed, 0, "%p%t: %e\n"),
+    says(Topic::DebugByVariable, 1, "%pRunning in debug mode.\n"),
+    says(Topic::NoSessionByVariable, 1, "%pNot running in setsid mode.\n"),
+    says(Topic::NotDetached, 1, "%pUnable to detach from controlling tty (errno=%d %e).\n"),
+    says(
+        Topic::DetachedAsLeader,
+        1,
+        "%pDetached from controlling tty, ignoring the first SIGHUP and SIGCONT we receive.\n",
+    ),
+    says(Topic::Detached, 1, "%pDetached from controlling tty, but was not session leader.\n"),
+    says(Topic::Spawned, 1, "%pChild spawned with PID %d.\n"),
+    says(Topic::NotAttached, 1, "%pUnable to attach to controlling tty (errno=%d %e).\n"),
+    says(Topic::SessionMade, 1, "%psetsid complete.\n"),
+    says(Topic::NoRootDirectory, 1, "%pUnable to chdir(\"/\") (errno=%d %e)\n"),
+    says(Topic::HandOffIgnored, 1, "%pReceived signal %d.\n%pIgnoring tty hand-off signal %d.\n"),
+    says(Topic::Received, 1, "%pReceived signal %d.\n"),
+    says(Topic::Translated, 1, "%pTranslating signal %d to %d.\n"),
+    says(Topic::Dropped, 1, "%pNot forwarding signal 0 to children (ignored).\n"),
+    // The original does not look whether a signal went out.
+    says(Topic::Forwarded, 1, "%pForwarded signal %d to children.\n"),
+    says(Topic::ForwardFailed, 1, "%pForwarded signal %d to children.\n"),
+    says(Topic::Spared, 1, "%pForwarded signal %d to children.\n"),
+    says(Topic::Suspending, 1, "%pSuspending self due to TTY signal.\n"),
+    says(Topic::ChildExited, 1, "%pA child with PID %d exited with exit status %d.\n"),
+    says(Topic::ChildKilled, 1, "%pA child with PID %d was terminated by signal %d.\n"),
+    says(Topic::Leaving, 1, "%pChild exited with status %d. Goodbye.\n"),
+];
 
 const HELP: &str = concat!(
     "dumb-init v",

@@ -4,8 +4,12 @@
 
 mod dumb_init;
 mod sexton;
+mod words;
 
+use crate::text::{after, cut};
 use crate::topic::Topic;
+use words::{Message, Words};
+pub use words::{Stream, Wording};
 
 /// Every dialect; the first is the one that any other name gets.
 const ALL: [&Dialect; 2] = [&sexton::DIALECT, &dumb_init::DIALECT];
@@ -33,8 +37,10 @@ pub struct Dialect {
     pub shell_fallback: bool,
     /// Where programs are looked for when PATH is not set.
     pub default_path: &'static [u8],
+    /// What `%p` in its messages stands for.
+    pub prefix: &'static str,
     /// Its messages. Those of level 0 that it lacks are sexton's.
-    messages: &'static [Message],
+    words: Words,
 }
 
 /// Exit codes for a program that could not be executed.
@@ -86,45 +92,36 @@ impl Setting {
     }
 }
 
-/// One message of a dialect.
-pub struct Message {
-    /// What it is about.
-    pub topic: Topic,
-    /// From which verbosity on it is printed.
-    pub level: u8,
-    /// Where it goes.
-    pub stream: Stream,
-    /// Its words: see [`crate::report`] for what `%` stands for.
-    pub text: &'static str,
-}
-
-/// A standard stream to write to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Stream {
-    /// Standard output.
-    Out,
-    /// Standard error.
-    Err,
-}
-
 impl Dialect {
     /// The dialect of a program called by this name: the last path component
     /// counts, and a login shell's leading dash does not.
     #[must_use]
     pub fn of(argv0: &[u8]) -> &'static Self {
-        let base = argv0.rsplit(|&byte| byte == b'/').next().unwrap_or(argv0);
-        let name = base.strip_prefix(b"-").unwrap_or(base);
+        let mut base = argv0;
+        while let (_, Some(rest)) = cut(base, b'/') {
+            base = rest;
+        }
+        let name = after(base, b"-").unwrap_or(base);
         let [default, others @ ..] = &ALL;
         others.iter().find(|dialect| dialect.names.iter().any(|known| known.as_bytes() == name)).unwrap_or(default)
     }
 
     /// The message for `topic`, if this dialect has anything to say about it.
     #[must_use]
-    pub fn message(&self, topic: Topic) -> Option<&'static Message> {
-        let among = |messages: &'static [Message]| messages.iter().find(|message| message.topic == topic);
-        among(self.messages).or_else(|| among(sexton::DIALECT.messages).filter(|message| message.level == 0))
+    pub fn wording(&self, topic: Topic) -> Option<Wording> {
+        let common = || sexton::DIALECT.words.find(topic).filter(|wording| wording.level == 0);
+        self.words.find(topic).or_else(common)
     }
 }
+
+/// Packs a dialect's table of messages.
+macro_rules! packed {
+    ($messages:ident) => {{
+        static PACKED: [u8; crate::dialect::words::packed_len($messages)] = crate::dialect::words::pack($messages);
+        Words::new(&PACKED)
+    }};
+}
+use packed;
 
 /// A message on standard error.
 const fn says(topic: Topic, level: u8, text: &'static str) -> Message {
@@ -162,13 +159,23 @@ mod tests {
     }
 
     #[test]
-    fn a_dialect_says_a_thing_in_one_way() {
-        for dialect in ALL {
-            for (at, message) in dialect.messages.iter().enumerate() {
-                let first = dialect.messages.iter().position(|other| other.topic == message.topic);
+    fn a_dialect_says_a_thing_in_one_way_and_finds_all_it_says() {
+        for (messages, dialect) in [(sexton::MESSAGES, ALL[0]), (dumb_init::MESSAGES, ALL[1])] {
+            for (at, message) in messages.iter().enumerate() {
+                let first = messages.iter().position(|other| other.topic == message.topic);
                 assert_eq!(first, Some(at), "{:?} twice in {}", message.topic, name_of(dialect));
+                let found = dialect.wording(message.topic).unwrap();
+                assert_eq!((found.level, found.stream), (message.level, message.stream));
+                assert_eq!(found.text, message.text.as_bytes());
             }
         }
+    }
+
+    #[test]
+    fn complaints_that_a_dialect_lacks_are_sextons_and_notes_are_not() {
+        let dialect = Dialect::of(b"dumb-init");
+        assert!(dialect.wording(Topic::BadForward).is_some());
+        assert!(dialect.wording(Topic::PollFailed).is_none());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Sexton's own command line and words.
 
 use super::Setting::{Forward, Rewrite, Show, SingleChild, Verbose};
-use super::{Dialect, ExecFailure, Message, Stream, option, says};
+use super::{Dialect, ExecFailure, Message, Stream, Words, option, packed, says};
 use crate::topic::Topic;
 
 pub(super) static DIALECT: Dialect = Dialect {
@@ -23,63 +23,62 @@ pub(super) static DIALECT: Dialect = Dialect {
     shell_fallback: false,
     // The PATH that sh assumes (dash's var.c).
     default_path: b"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    messages: &[
-        Message { topic: Topic::Help, level: 0, stream: Stream::Out, text: HELP },
-        Message {
-            topic: Topic::Version,
-            level: 0,
-            stream: Stream::Out,
-            text: concat!("sexton ", env!("CARGO_PKG_VERSION"), "\n"),
-        },
-        Message { topic: Topic::License, level: 0, stream: Stream::Out, text: LICENSE },
-        says(Topic::UnknownLong, 0, "sexton: unknown option '%t'; 'sexton --help' lists them\n"),
-        says(Topic::UnknownShort, 0, "sexton: unknown option '-%t'; 'sexton --help' lists them\n"),
-        says(Topic::MissingLong, 0, "sexton: option '--%o' needs a value; see 'sexton --help'\n"),
-        says(Topic::MissingShort, 0, "sexton: option '-%t' needs a value; see 'sexton --help'\n"),
-        says(Topic::UnwantedValue, 0, "sexton: option '--%o' takes no value\n"),
-        says(Topic::NoProgram, 0, "sexton: no program given; usage: sexton [OPTIONS] [--] PROGRAM [ARG...]\n"),
-        says(
-            Topic::BadRewrite,
-            0,
-            "sexton: %o '%t' is no rewrite; give FROM:TO, as TERM:QUIT, 15:3 or RTMIN+1:0 (0 drops; KILL, STOP and CHLD cannot be rewritten)\n",
-        ),
-        says(Topic::BadForward, 0, "sexton: %o '%t' is unknown; give 'child' or 'group'\n"),
-        says(Topic::BadVerbosity, 0, "sexton: %o '%t' is no level; give a number, 0 to 9\n"),
-        says(
-            Topic::Contradiction,
-            0,
-            "sexton: --single-child and --forward=group exclude each other; give one of them\n",
-        ),
-        says(Topic::NoSignalFd, 0, "sexton: cannot make a signalfd: %e\n"),
-        says(Topic::NoPoll, 0, "sexton: cannot make an epoll instance: %e\n"),
-        says(Topic::NoChild, 0, "sexton: cannot make a child process: %e\n"),
-        says(Topic::NoSession, 0, "sexton: cannot make a session or process group for the child: %e\n"),
-        says(Topic::NoForeground, 0, "sexton: cannot give the terminal to the child: %e\n"),
-        says(Topic::ExecNotFound, 0, "sexton: cannot run '%t': %e\n"),
-        says(
-            Topic::ExecNoInterpreter,
-            0,
-            "sexton: cannot run '%t': the file is there, but the interpreter or loader that it names is not\n",
-        ),
-        says(Topic::ExecFailed, 0, "sexton: cannot run '%t': %e\n"),
-        says(Topic::Spawned, 1, "sexton: started '%t' as pid %d\n"),
-        says(Topic::NoSubreaper, 1, "sexton: cannot adopt orphans: %e\n"),
-        says(Topic::NoRootDirectory, 1, "sexton: cannot change to '/': %e\n"),
-        says(Topic::NotDetached, 2, "sexton: cannot give up the terminal: %e\n"),
-        says(Topic::NotAttached, 2, "sexton: the child has no terminal: %e\n"),
-        says(Topic::HandOffIgnored, 2, "sexton: %s of the terminal's hand-over dropped\n"),
-        says(Topic::Received, 2, "sexton: received %s\n"),
-        says(Topic::Translated, 2, "sexton: %s becomes %s\n"),
-        says(Topic::Dropped, 1, "sexton: %s dropped\n"),
-        says(Topic::Forwarded, 1, "sexton: %s forwarded\n"),
-        says(Topic::ForwardFailed, 1, "sexton: %s not forwarded: %e\n"),
-        says(Topic::ChildExited, 2, "sexton: pid %d exited with %d\n"),
-        says(Topic::ChildKilled, 2, "sexton: pid %d was killed by %s\n"),
-        says(Topic::Leaving, 1, "sexton: '%t' has ended; leaving with %d\n"),
-        says(Topic::PollFailed, 1, "sexton: cannot poll: %e; waiting for signals alone\n"),
-        says(Topic::ReadFailed, 1, "sexton: cannot read signals: %e\n"),
-    ],
+    prefix: "sexton: ",
+    words: packed!(MESSAGES),
 };
+
+pub(super) const MESSAGES: &[Message] = &[
+    Message { topic: Topic::Help, level: 0, stream: Stream::Out, text: HELP },
+    Message {
+        topic: Topic::Version,
+        level: 0,
+        stream: Stream::Out,
+        text: concat!("sexton ", env!("CARGO_PKG_VERSION"), "\n"),
+    },
+    Message { topic: Topic::License, level: 0, stream: Stream::Out, text: LICENSE },
+    says(Topic::UnknownLong, 0, "%punknown option '%t'; 'sexton --help' lists them\n"),
+    says(Topic::UnknownShort, 0, "%punknown option '-%t'; 'sexton --help' lists them\n"),
+    says(Topic::MissingLong, 0, "%poption '--%o' needs a value; see 'sexton --help'\n"),
+    says(Topic::MissingShort, 0, "%poption '-%t' needs a value; see 'sexton --help'\n"),
+    says(Topic::UnwantedValue, 0, "%poption '--%o' takes no value\n"),
+    says(Topic::NoProgram, 0, "%pno program given; usage: sexton [OPTIONS] [--] PROGRAM [ARG...]\n"),
+    says(
+        Topic::BadRewrite,
+        0,
+        "%p%o '%t' is no rewrite; give FROM:TO, as TERM:QUIT, 15:3 or RTMIN+1:0 (0 drops; KILL, STOP and CHLD cannot be rewritten)\n",
+    ),
+    says(Topic::BadForward, 0, "%p%o '%t' is unknown; give 'child' or 'group'\n"),
+    says(Topic::BadVerbosity, 0, "%p%o '%t' is no level; give a number, 0 to 9\n"),
+    says(Topic::Contradiction, 0, "%p--single-child and --forward=group exclude each other; give one of them\n"),
+    says(Topic::NoSignalFd, 0, "%pcannot make a signalfd: %e\n"),
+    says(Topic::NoPoll, 0, "%pcannot make an epoll instance: %e\n"),
+    says(Topic::NoChild, 0, "%pcannot make a child process: %e\n"),
+    says(Topic::NoSession, 0, "%pcannot make a session or process group for the child: %e\n"),
+    says(Topic::NoForeground, 0, "%pcannot give the terminal to the child: %e\n"),
+    says(Topic::ExecNotFound, 0, "%pcannot run '%t': %e\n"),
+    says(
+        Topic::ExecNoInterpreter,
+        0,
+        "%pcannot run '%t': the file is there, but the interpreter or loader that it names is not\n",
+    ),
+    says(Topic::ExecFailed, 0, "%pcannot run '%t': %e\n"),
+    says(Topic::Spawned, 1, "%pstarted '%t' as pid %d\n"),
+    says(Topic::NoSubreaper, 1, "%pcannot adopt orphans: %e\n"),
+    says(Topic::NoRootDirectory, 1, "%pcannot change to '/': %e\n"),
+    says(Topic::NotDetached, 2, "%pcannot give up the terminal: %e\n"),
+    says(Topic::NotAttached, 2, "%pthe child has no terminal: %e\n"),
+    says(Topic::HandOffIgnored, 2, "%p%s of the terminal's hand-over dropped\n"),
+    says(Topic::Received, 2, "%preceived %s\n"),
+    says(Topic::Translated, 2, "%p%s becomes %s\n"),
+    says(Topic::Dropped, 1, "%p%s dropped\n"),
+    says(Topic::Forwarded, 1, "%p%s forwarded\n"),
+    says(Topic::ForwardFailed, 1, "%p%s not forwarded: %e\n"),
+    says(Topic::ChildExited, 2, "%ppid %d exited with %d\n"),
+    says(Topic::ChildKilled, 2, "%ppid %d was killed by %s\n"),
+    says(Topic::Leaving, 1, "%p'%t' has ended; leaving with %d\n"),
+    says(Topic::PollFailed, 1, "%pcannot poll: %e; waiting for signals alone\n"),
+    says(Topic::ReadFailed, 1, "%pcannot read signals: %e\n"),
+];
 
 const HELP: &str = concat!(
     "sexton ",
@@ -108,7 +107,9 @@ be executed, 127 PROGRAM was not found, otherwise PROGRAM's.
 "
 );
 
-const LICENSE: &str = concat!(
-    include_str!("../../LICENSE-MIT"),
-    "\nOr, at your option, the Apache License, Version 2.0:\n<https://www.apache.org/licenses/LICENSE-2.0>\n"
-);
+const LICENSE: &str = "sexton, copyright (c) 2026 the sexton authors
+
+Free software, without any warranty, under either of these licences, as you
+choose: the MIT License <https://opensource.org/license/mit> or the Apache
+License, Version 2.0 <https://www.apache.org/licenses/LICENSE-2.0>.
+";

@@ -10,15 +10,16 @@ extern crate std;
 mod start;
 mod voice;
 
-pub use start::start;
+pub use start::run;
 
 use crate::error::Errno;
 use crate::machine::{Action, Event, Machine, Sender, Target};
 use crate::signal::{Signal, SignalSet};
-use crate::sys::signalfd::{Received, SignalFd};
+use crate::sys::signalfd::{Batch, Received, SignalFd};
 use crate::sys::wait::{self, Change};
 use crate::sys::{process, signal, terminal};
 use crate::topic::{Note, Topic};
+use core::mem::ManuallyDrop;
 use mio::{Events, Poll, Token};
 use voice::Voice;
 
@@ -30,16 +31,14 @@ const MAIN_CHILD: Token = Token(1);
 const REAP_BATCH: u32 = 32;
 
 /// A started main child, and everything that supervises it.
-pub struct Supervisor {
-    poll: Poll,
-    events: Events,
+struct Supervisor {
+    poll: ManuallyDrop<Poll>,
+    events: ManuallyDrop<Events>,
     signals: SignalFd,
     machine: Machine,
-    target: Target,
-    child: i32,
+    hands: Hands,
     own_pid: i32,
     watch_stops: bool,
-    voice: Voice,
 }
 
 /// What one round of signals and reaping leaves to do.
@@ -53,7 +52,7 @@ struct Pending {
 
 impl Supervisor {
     /// Supervises until the main child has ended, and answers its exit code.
-    pub fn run(&mut self) -> u8 {
+    fn run(&mut self) -> u8 {
         // Children may have died before the descriptors were registered.
         let mut pending = Pending { reap: true, leave: None };
         loop {
@@ -75,17 +74,17 @@ impl Supervisor {
         if let Err(error) = self.poll.poll(&mut self.events, None) {
             let errno = error.raw_os_error().unwrap_or(0);
             // Stopped and continued, or traced: a wake-up for nothing.
-            if errno != i32::from(Errno::INTR.0) {
-                self.voice.tell(Note::new(Topic::PollFailed, errno, errno));
+            if errno != Errno::INTR.0 {
+                self.hands.voice.tell(Note::new(Topic::PollFailed, errno, errno));
                 self.take_one_signal(true, pending);
             }
             return;
         }
         if self.events.iter().any(|event| event.token() == MAIN_CHILD) {
             pending.reap = true;
-            if self.voice.has_notes() {
+            if self.hands.voice.has_notes() {
                 // So that the notes come in one order: SIGCHLD, then the end.
-                wait::settle(self.child);
+                wait::settle(self.hands.child);
             }
         }
     }
@@ -93,9 +92,10 @@ impl Supervisor {
     /// Takes every pending signal: the edge-triggered poll tells of each
     /// arrival once.
     fn take_signals(&mut self, pending: &mut Pending) {
+        let mut batch = Batch::new();
         loop {
-            match self.signals.read() {
-                Ok(batch) => {
+            match self.signals.read(&mut batch) {
+                Ok(()) => {
                     for received in batch.signals() {
                         self.receive(received, pending);
                     }
@@ -106,7 +106,7 @@ impl Supervisor {
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return,
                 Err(errno) => {
-                    self.voice.tell(Note::new(Topic::ReadFailed, i32::from(errno.0), i32::from(errno.0)));
+                    self.hands.voice.tell(Note::new(Topic::ReadFailed, errno.0, errno.0));
                     while self.take_one_signal(false, pending) {}
                     return;
                 }
@@ -142,7 +142,7 @@ impl Supervisor {
                 pending.reap = false;
                 return;
             };
-            match (change, pid == self.child) {
+            match (change, pid == self.hands.child) {
                 (Change::Ended(status), true) => self.handle(Event::MainEnded(pid, status), pending),
                 (Change::Ended(status), false) => self.handle(Event::OrphanEnded(pid, status), pending),
                 (Change::Stopped, true) => self.handle(Event::MainStopped, pending),
@@ -152,32 +152,43 @@ impl Supervisor {
     }
 
     fn handle(&mut self, event: Event, pending: &mut Pending) {
-        let actions = self.machine.handle(event);
-        for &action in actions.as_slice() {
-            match action {
-                Action::Forward(signal) => self.forward(signal),
-                Action::HandForeground => {
-                    if terminal::holds_foreground(0) == Some(true) {
-                        // Where it fails the child is stopped when it reads.
-                        let _ = terminal::set_foreground(self.child);
-                    }
-                }
-                Action::StopSelf => process::stop_self(),
-                Action::Tell(note) => self.voice.tell(note),
-                Action::Leave(code) => pending.leave = Some(code),
-            }
-        }
+        let hands = &self.hands;
+        self.machine.handle(event, &mut |action| match action {
+            Action::Forward(signal) => hands.forward(signal, hands.target, Topic::ForwardFailed),
+            Action::BidFarewell(signal) => hands.forward(signal, Target::Group, Topic::Spared),
+            Action::HandForeground => hands.hand_foreground(),
+            Action::StopSelf => process::stop_self(),
+            Action::Tell(note) => hands.voice.tell(note),
+            Action::Leave(code) => pending.leave = Some(code),
+        });
     }
+}
 
-    fn forward(&self, signal: Signal) {
-        let sent = match self.target {
+/// What actions are carried out with.
+struct Hands {
+    target: Target,
+    child: i32,
+    voice: Voice,
+}
+
+impl Hands {
+    fn forward(&self, signal: Signal, target: Target, otherwise: Topic) {
+        let sent = match target {
             Target::Child => signal::send(self.child, signal),
             Target::Group => signal::send_to_group(self.child, signal),
         };
-        let number = i32::from(signal.number());
-        self.voice.tell(match sent {
-            Ok(()) => Note::new(Topic::Forwarded, number, 0),
-            Err(errno) => Note::new(Topic::ForwardFailed, number, i32::from(errno.0)),
-        });
+        let (topic, errno) = match sent {
+            Ok(()) => (Topic::Forwarded, 0),
+            Err(Errno(errno)) => (otherwise, errno),
+        };
+        self.voice.tell(Note::new(topic, i32::from(signal.number()), errno));
+    }
+
+    /// Passes the foreground on, if init's group has it.
+    fn hand_foreground(&self) {
+        if terminal::holds_foreground(0) == Some(true) {
+            // Where it fails the child is stopped when it reads.
+            let _ = terminal::set_foreground(self.child);
+        }
     }
 }

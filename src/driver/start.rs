@@ -3,47 +3,54 @@
 
 use super::std;
 use super::voice::Voice;
-use super::{MAIN_CHILD, SIGNALS, Supervisor};
+use super::{Hands, MAIN_CHILD, SIGNALS, Supervisor};
 use crate::cli::{self, Options};
-use crate::decimal;
 use crate::dialect::Dialect;
 use crate::error::Errno;
 use crate::machine::{Machine, Placement, Policy};
+use crate::signal::{Signal, SignalSet};
 use crate::sys::args::{Args, EnvSlot};
 use crate::sys::child::{self, Birth, Child, Failure, LISTEN_PID};
 use crate::sys::signalfd::SignalFd;
-use crate::sys::terminal::{self, Swallowed};
-use crate::sys::{fd, process, signal};
+use crate::sys::{fd, process, signal, terminal};
+use crate::text::{after, decimal};
 use crate::topic::{Note, Topic};
+use core::mem::ManuallyDrop;
 use mio::{Events, Interest, Poll, unix::SourceFd};
 use std::os::fd::AsRawFd;
 
-/// Starts what `args` ask for. Nothing is allocated after this returns.
-///
-/// # Errors
-/// The exit code to end with, if nothing was started; the reason has been
-/// said.
-pub fn start(args: Args) -> Result<Supervisor, u8> {
+/// Runs init from its arguments to its exit code: starts what they ask for,
+/// calls `started`, and supervises. Nothing is allocated after `started`.
+pub fn run(args: Args, started: fn()) -> u8 {
     let argv0 = args.argument(0).unwrap_or(b"sexton");
-    let dialect = Dialect::of(argv0);
-    let mut voice = Voice { dialect, verbosity: 0, argv0, program: b"" };
-    let options = cli::parse(dialect, &|at| args.argument(at), args.environment(cli::INITIALS)).map_err(|stop| {
-        voice.end(stop.topic, stop.subject, stop.origin, 0);
-        stop.exit_code()
-    })?;
+    let mut voice = Voice { dialect: Dialect::of(argv0), verbosity: 0, argv0, program: b"" };
+    let options = match cli::parse(voice.dialect, &|at| args.argument(at), args.environment(cli::INITIALS)) {
+        Ok(options) => options,
+        Err(stop) => {
+            voice.end(stop.topic, stop.subject, stop.origin, 0);
+            return stop.exit_code();
+        }
+    };
     voice.verbosity = options.verbosity;
     voice.program = args.argument(options.program).unwrap_or(b"");
-    launch(args, &options, voice).map_err(|failure| failure.tell(&voice))
+    match launch(args, &options, voice) {
+        Ok(mut supervisor) => {
+            started();
+            supervisor.run()
+        }
+        Err(Failure { topic, errno }) => {
+            voice.end(topic, voice.program, b"", errno.0);
+            match topic {
+                Topic::ExecNotFound => voice.dialect.exec_failure.not_found,
+                Topic::ExecNoInterpreter | Topic::ExecFailed => voice.dialect.exec_failure.not_executable,
+                _ => voice.dialect.start_failure,
+            }
+        }
+    }
 }
 
-/// Why init cannot supervise.
-enum Obstacle {
-    SignalFd(Errno),
-    Poll(Errno),
-    Child(Failure),
-}
-
-fn launch(args: Args, options: &Options, voice: Voice) -> Result<Supervisor, Obstacle> {
+#[inline(never)]
+fn launch(args: Args, options: &Options, voice: Voice) -> Result<Supervisor, Failure> {
     let mask = signal::block_all();
     let ignore_sigchld = signal::default_sigchld();
     let own_pid = process::pid();
@@ -60,11 +67,12 @@ fn launch(args: Args, options: &Options, voice: Voice) -> Result<Supervisor, Obs
         }
     }
 
-    let signals = SignalFd::new().map_err(Obstacle::SignalFd)?;
-    let poll =
-        fd::with_standard_occupied(signals.raw(), Poll::new).map_err(|error| Obstacle::Poll(errno_of(&error)))?;
-    register(&poll, signals.raw(), SIGNALS).map_err(Obstacle::Poll)?;
-    let events = Events::with_capacity(2);
+    let signals = SignalFd::new().map_err(Failure::of(Topic::NoSignalFd))?;
+    let poll = fd::with_standard_occupied(signals.raw(), Poll::new).map_err(errno_of);
+    // Neither is ever taken down: the end of the process does that.
+    let poll = ManuallyDrop::new(poll.map_err(Failure::of(Topic::NoPoll))?);
+    let events = ManuallyDrop::new(Events::with_capacity(2));
+    register(&poll, signals.raw(), SIGNALS).map_err(Failure::of(Topic::NoPoll))?;
 
     let terminal = Terminal::prepare(options.placement, own_pid, &voice);
     let birth = Birth {
@@ -74,12 +82,12 @@ fn launch(args: Args, options: &Options, voice: Voice) -> Result<Supervisor, Obs
         shell_fallback: voice.dialect.shell_fallback,
         placement: terminal.placement,
         foreground: terminal.foreground,
-        mask: if voice.dialect.resets_signals { crate::signal::SignalSet::EMPTY } else { mask },
+        mask: if voice.dialect.resets_signals { SignalSet::EMPTY } else { mask },
         ignore_sigchld,
         reset_standard: voice.dialect.resets_signals,
         listen_pid: listen_pid(args, own_pid),
     };
-    let child = child::spawn(&birth).map_err(Obstacle::Child)?;
+    let child = child::spawn(&birth)?;
     tell_birth(&voice, &terminal, &child);
 
     if let Err(errno) = process::leave_directory() {
@@ -97,11 +105,9 @@ fn launch(args: Args, options: &Options, voice: Voice) -> Result<Supervisor, Obs
         events,
         signals,
         machine: Machine::new(policy),
-        target: options.target,
-        child: child.pid,
+        hands: Hands { target: options.target, child: child.pid, voice },
         own_pid,
         watch_stops: policy.follow_stops,
-        voice,
     })
 }
 
@@ -115,12 +121,13 @@ struct Terminal {
     /// Init leads that session.
     leader: bool,
     /// What came of giving the terminal up, if that was tried.
-    given_up: Option<Result<Swallowed, Errno>>,
+    given_up: Option<Result<SignalSet, Errno>>,
 }
 
 impl Terminal {
     /// Decides where the child is to live, and gives the terminal up if it is
     /// to be the child's.
+    #[inline(never)]
     fn prepare(wanted: Placement, own_pid: i32, voice: &Voice) -> Self {
         let plain = Self { placement: wanted, foreground: false, shared: false, leader: false, given_up: None };
         if wanted == Placement::Session && voice.dialect.always_session {
@@ -144,33 +151,37 @@ impl Terminal {
     fn give_up(self, own_pid: i32) -> Self {
         let leader = process::leads_session();
         let given_up = terminal::give_up();
-        let swallow = |()| if leader { terminal::swallow_hand_over(own_pid) } else { Swallowed::default() };
+        let swallow = |()| if leader { terminal::swallow_hand_over(own_pid) } else { SignalSet::EMPTY };
         Self { leader, given_up: Some(given_up.map(swallow)), ..self }
     }
 }
 
 /// The place of LISTEN_PID in the environment, if its value begins with init's
 /// own pid: the sockets were meant for the program.
+#[inline(never)]
 fn listen_pid(args: Args, own_pid: i32) -> Option<EnvSlot> {
     let slot = args.slot(LISTEN_PID)?;
-    let value = slot.text().strip_prefix(LISTEN_PID)?;
-    let digits = value.split(|byte| !byte.is_ascii_digit()).next()?;
-    let named = decimal::parse(digits)?;
+    let value = after(slot.text(), LISTEN_PID)?;
+    let end = value.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(value.len());
+    let named = decimal(value.get(..end)?)?;
     (named == own_pid.unsigned_abs()).then_some(slot)
 }
 
 fn register(poll: &Poll, fd: i32, token: mio::Token) -> Result<(), Errno> {
-    poll.registry().register(&mut SourceFd(&fd), token, Interest::READABLE).map_err(|error| errno_of(&error))
+    poll.registry().register(&mut SourceFd(&fd), token, Interest::READABLE).map_err(errno_of)
 }
 
-fn errno_of(error: &std::io::Error) -> Errno {
-    Errno(error.raw_os_error().and_then(|errno| u16::try_from(errno).ok()).unwrap_or(0))
+/// mio's errors are the kernel's.
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
+fn errno_of(error: std::io::Error) -> Errno {
+    Errno(error.raw_os_error().unwrap_or(0))
 }
 
 fn tell_error(voice: &Voice, topic: Topic, errno: Errno) {
-    voice.tell(Note::new(topic, i32::from(errno.0), i32::from(errno.0)));
+    voice.tell(Note::new(topic, errno.0, errno.0));
 }
 
+#[inline(never)]
 fn tell_birth(voice: &Voice, terminal: &Terminal, child: &Child) {
     if !voice.has_notes() {
         return;
@@ -188,31 +199,12 @@ fn tell_birth(voice: &Voice, terminal: &Terminal, child: &Child) {
         }
         voice.tell(Note::new(Topic::SessionMade, 0, 0));
     }
-    if let Some(Ok(Swallowed(pair))) = terminal.given_up {
-        for signal in pair.into_iter().flatten() {
-            let number = i32::from(signal.number());
-            voice.tell(Note::new(Topic::HandOffIgnored, number, number));
+    if let Some(Ok(swallowed)) = terminal.given_up {
+        for signal in [Signal::HUP, Signal::CONT] {
+            if swallowed.contains(signal) {
+                let number = i32::from(signal.number());
+                voice.tell(Note::new(Topic::HandOffIgnored, number, number));
+            }
         }
-    }
-}
-
-impl Obstacle {
-    /// Says what is in the way; the answer is the exit code.
-    fn tell(self, voice: &Voice) -> u8 {
-        let dialect = voice.dialect;
-        let (topic, errno, code) = match self {
-            Self::SignalFd(errno) => (Topic::NoSignalFd, errno, dialect.start_failure),
-            Self::Poll(errno) => (Topic::NoPoll, errno, dialect.start_failure),
-            Self::Child(Failure::Clone(errno)) => (Topic::NoChild, errno, dialect.start_failure),
-            Self::Child(Failure::Placement(errno)) => (Topic::NoSession, errno, dialect.start_failure),
-            Self::Child(Failure::Foreground(errno)) => (Topic::NoForeground, errno, dialect.start_failure),
-            Self::Child(Failure::Exec(error)) => match (error.errno, error.no_interpreter) {
-                (Errno::NOENT, false) => (Topic::ExecNotFound, error.errno, dialect.exec_failure.not_found),
-                (Errno::NOENT, true) => (Topic::ExecNoInterpreter, error.errno, dialect.exec_failure.not_executable),
-                _ => (Topic::ExecFailed, error.errno, dialect.exec_failure.not_executable),
-            },
-        };
-        voice.end(topic, voice.program, b"", i32::from(errno.0));
-        code
     }
 }

@@ -1,6 +1,6 @@
 //! Saying things: the dialect's words, on the stream and at the level it gives.
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Stream};
 use crate::report::{Facts, render};
 use crate::sys::output;
 use crate::topic::{Note, Topic};
@@ -24,25 +24,22 @@ impl Voice {
     /// Says a note if it is wanted, and if it can be said without waiting.
     pub fn tell(&self, note: Note) {
         if self.has_notes() {
-            self.tell_wanted(note);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn tell_wanted(&self, note: Note) {
-        let facts = Facts { argv0: self.argv0, subject: self.program, origin: b"", numbers: note.numbers };
-        if let Some(message) = self.dialect.message(note.topic).filter(|message| message.level <= self.verbosity) {
-            render(self.dialect, message, &facts, &mut |text| output::write_now(message.stream, text));
+            self.say(note, self.program, b"", output::write_now);
         }
     }
 
     /// Says why init ends without having supervised anything.
-    #[cold]
     pub fn end(&self, topic: Topic, subject: &[u8], origin: &[u8], number: i32) {
-        let facts = Facts { argv0: self.argv0, subject, origin, numbers: [number, number] };
-        if let Some(message) = self.dialect.message(topic) {
-            render(self.dialect, message, &facts, &mut |text| output::write_all(message.stream, text));
+        self.say(Note::new(topic, number, number), subject, origin, output::write_all);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn say(&self, note: Note, subject: &[u8], origin: &[u8], write: fn(Stream, &[u8])) {
+        let Some(wording) = self.dialect.wording(note.topic) else { return };
+        if wording.level <= self.verbosity {
+            let facts = Facts { argv0: self.argv0, subject, origin, numbers: note.numbers };
+            render(self.dialect, wording.text, &facts, &mut |text| write(wording.stream, text));
         }
     }
 }

@@ -46,6 +46,9 @@ pub enum Event {
 pub enum Action {
     /// Send this to the policy's target.
     Forward(Signal),
+    /// Send this to what is left of the main child's group, now that it is
+    /// reaped itself.
+    BidFarewell(Signal),
     /// Give the terminal's foreground to the main child's group, if it is
     /// init's own group that holds it.
     HandForeground,
@@ -57,40 +60,8 @@ pub enum Action {
     Leave(u8),
 }
 
-/// The actions that one event causes, at most [`Actions::MOST`].
-#[derive(Clone, Copy, Debug)]
-pub struct Actions {
-    list: [Action; Self::MOST],
-    len: usize,
-}
-
-impl Actions {
-    /// The most actions that any event causes: the main child's end, with a
-    /// rewritten farewell.
-    pub const MOST: usize = 5;
-
-    const fn none() -> Self {
-        Self { list: [Action::StopSelf; Self::MOST], len: 0 }
-    }
-
-    fn push(&mut self, action: Action) {
-        debug_assert!(self.len < Self::MOST, "an event causes more than MOST actions");
-        if let Some(slot) = self.list.get_mut(self.len) {
-            *slot = action;
-            self.len = self.len.wrapping_add(1);
-        }
-    }
-
-    fn tell(&mut self, topic: Topic, first: i32, second: i32) {
-        self.push(Action::Tell(Note::new(topic, first, second)));
-    }
-
-    /// The actions in order.
-    #[must_use]
-    pub fn as_slice(&self) -> &[Action] {
-        self.list.get(..self.len).unwrap_or(&[])
-    }
-}
+/// Where a machine's actions go, one by one, in order.
+pub type Sink<'s> = &'s mut dyn FnMut(Action);
 
 /// Where supervision stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -115,7 +86,8 @@ impl Machine {
         Self { policy, state: State::Running }
     }
 
-    /// The actions that `event` causes. Every pair of state and event:
+    /// Puts the actions that `event` causes into `sink`. Every pair of state and
+    /// event:
     ///
     /// | event | running | done |
     /// |---|---|---|
@@ -126,79 +98,82 @@ impl Machine {
     /// | main child ended | farewell, leave: done | nothing |
     /// | orphan ended | a note | nothing |
     /// | main child stopped | stop self if job control wants it | nothing |
-    #[must_use]
-    pub fn handle(&mut self, event: Event) -> Actions {
-        let mut actions = Actions::none();
+    pub fn handle(&mut self, event: Event, sink: Sink) {
         match (self.state, event) {
             (State::Done, _) | (State::Running, Event::Signal(_, Sender::Init)) => {}
-            (State::Running, Event::Signal(signal, sender)) => self.signal(signal, sender, &mut actions),
-            (State::Running, Event::OrphanEnded(pid, status)) => ended(pid, status, &mut actions),
+            (State::Running, Event::Signal(signal, sender)) => self.signal(signal, sender, sink),
+            (State::Running, Event::OrphanEnded(pid, status)) => ended(pid, status, sink),
             (State::Running, Event::MainEnded(pid, status)) => {
                 self.state = State::Done;
-                ended(pid, status, &mut actions);
-                self.farewell(&mut actions);
+                ended(pid, status, sink);
+                self.farewell(sink);
                 let code = status.exit_code();
-                actions.tell(Topic::Leaving, i32::from(code), 0);
-                actions.push(Action::Leave(code));
+                tell(sink, Topic::Leaving, i32::from(code), 0);
+                sink(Action::Leave(code));
             }
             (State::Running, Event::MainStopped) => {
                 if self.policy.follow_stops {
-                    actions.push(Action::StopSelf);
+                    sink(Action::StopSelf);
                 }
             }
         }
-        actions
     }
 
-    fn signal(&self, signal: Signal, sender: Sender, actions: &mut Actions) {
-        actions.tell(Topic::Received, i32::from(signal.number()), 0);
+    fn signal(&self, signal: Signal, sender: Sender, sink: Sink) {
+        tell(sink, Topic::Received, i32::from(signal.number()), 0);
         if signal == Signal::CHLD {
             return;
         }
         if signal == Signal::CONT && self.policy.hand_foreground {
-            actions.push(Action::HandForeground);
+            sink(Action::HandForeground);
         }
-        if !(sender == Sender::Kernel && self.policy.from_terminal.contains(signal)) {
-            if let Some(to) = self.translate(signal, actions) {
-                actions.push(Action::Forward(to));
+        if sender != Sender::Kernel || !self.policy.from_terminal.contains(signal) {
+            if let Some(to) = self.translate(signal, sink) {
+                sink(Action::Forward(to));
             }
         }
         // The received signal counts, not what it was rewritten to.
         if matches!(signal, Signal::TSTP | Signal::TTIN | Signal::TTOU) {
-            actions.tell(Topic::Suspending, 0, 0);
+            tell(sink, Topic::Suspending, 0, 0);
             // The kernel drops a stop that PID 1 sends to itself.
             if !self.policy.pid1 {
-                actions.push(Action::StopSelf);
+                sink(Action::StopSelf);
             }
         }
     }
 
     /// SIGTERM to those whom the main child leaves behind, rewritten like any.
-    fn farewell(&self, actions: &mut Actions) {
-        let Some(to) = self.translate(Signal::TERM, actions) else { return };
+    fn farewell(&self, sink: Sink) {
+        let Some(to) = self.translate(Signal::TERM, sink) else { return };
         match self.policy.target {
-            Target::Group => actions.push(Action::Forward(to)),
+            Target::Group => sink(Action::BidFarewell(to)),
             // The only target has been reaped: its pid may be another's by now.
-            Target::Child => actions.tell(Topic::Spared, i32::from(to.number()), 0),
+            Target::Child => tell(sink, Topic::Spared, i32::from(to.number()), 0),
         }
     }
 
-    fn translate(&self, signal: Signal, actions: &mut Actions) -> Option<Signal> {
+    #[inline(never)]
+    fn translate(&self, signal: Signal, sink: Sink) -> Option<Signal> {
         let to = self.policy.rewrites.apply(signal);
-        let number = to.map_or(0, |to| i32::from(to.number()));
         if to != Some(signal) {
-            actions.tell(Topic::Translated, i32::from(signal.number()), number);
+            let number = to.map_or(0, Signal::number);
+            tell(sink, Topic::Translated, i32::from(signal.number()), i32::from(number));
         }
         if to.is_none() {
-            actions.tell(Topic::Dropped, i32::from(signal.number()), 0);
+            tell(sink, Topic::Dropped, i32::from(signal.number()), 0);
         }
         to
     }
 }
 
-fn ended(pid: i32, status: Status, actions: &mut Actions) {
-    match status {
-        Status::Exited(code) => actions.tell(Topic::ChildExited, pid, i32::from(code)),
-        Status::Killed(signal) => actions.tell(Topic::ChildKilled, pid, i32::from(signal.number())),
-    }
+fn ended(pid: i32, status: Status, sink: Sink) {
+    let (topic, number) = match status {
+        Status::Exited(code) => (Topic::ChildExited, code),
+        Status::Killed(signal) => (Topic::ChildKilled, signal.number()),
+    };
+    tell(sink, topic, pid, i32::from(number));
+}
+
+fn tell(sink: Sink, topic: Topic, first: i32, second: i32) {
+    sink(Action::Tell(Note::new(topic, first, second)));
 }

@@ -1,7 +1,7 @@
 //! The table of signal rewrites.
 
-use crate::decimal;
 use crate::signal::Signal;
+use crate::text::{cut, decimal};
 
 /// What each received signal is forwarded as. A signal with no entry is
 /// forwarded as itself; an entry that was made stays (the first one wins), so
@@ -51,23 +51,25 @@ impl Rewrites {
         }
     }
 
-    /// Reads `FROM:TO` pairs, separated by commas: signals as
+    /// Enters `FROM:TO` pairs, separated by commas: signals as
     /// [`Signal::parse`] reads them, `TO` may be 0. `None` if anything is wrong,
     /// a `FROM` that never reaches init (KILL, STOP) or that it keeps (CHLD)
     /// included.
     #[must_use]
-    pub fn parse(mut self, text: &[u8]) -> Option<Self> {
-        for pair in text.split(|&byte| byte == b',') {
-            let mut sides = pair.splitn(2, |&byte| byte == b':');
-            let from = Signal::parse(sides.next()?)?;
-            let to = sides.next()?;
-            let to = if decimal::parse(to) == Some(0) { None } else { Some(Signal::parse(to)?) };
+    pub fn parse(&mut self, list: &[u8]) -> Option<()> {
+        let mut rest = Some(list);
+        while let Some(text) = rest {
+            let (pair, others) = cut(text, b',');
+            let (from, to) = cut(pair, b':');
+            let (from, to) = (Signal::parse(from)?, to?);
+            let to = if decimal(to) == Some(0) { None } else { Some(Signal::parse(to)?) };
             if matches!(from, Signal::KILL | Signal::STOP | Signal::CHLD) {
                 return None;
             }
             self.set(from, to);
+            rest = others;
         }
-        Some(self)
+        Some(())
     }
 }
 
@@ -82,7 +84,8 @@ mod tests {
     use super::*;
 
     fn entry(text: &str, from: Signal) -> Option<Option<Signal>> {
-        Rewrites::new().parse(text.as_bytes()).map(|rewrites| rewrites.apply(from))
+        let mut rewrites = Rewrites::new();
+        rewrites.parse(text.as_bytes()).map(|()| rewrites.apply(from))
     }
 
     #[test]
@@ -128,8 +131,10 @@ mod tests {
 
     #[test]
     fn explicit_entries_beat_fallbacks() {
-        let mut explicit = Rewrites::new().parse(b"TERM:0").unwrap();
-        explicit.or(&Rewrites::new().parse(b"TERM:INT,HUP:USR1").unwrap());
+        let (mut explicit, mut fallback) = (Rewrites::new(), Rewrites::new());
+        explicit.parse(b"TERM:0").unwrap();
+        fallback.parse(b"TERM:INT,HUP:USR1").unwrap();
+        explicit.or(&fallback);
         explicit.set_default(Signal::TERM, Some(Signal::STOP));
         explicit.set_default(Signal::TSTP, Some(Signal::STOP));
         assert_eq!(explicit.apply(Signal::TERM), None);

@@ -37,15 +37,13 @@ const fn word(value: c_int) -> usize {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn epoll_create1(flags: c_int) -> c_int {
     // SAFETY: takes no pointers.
-    answer(unsafe { arch::syscall(libc::SYS_epoll_create1, [word(flags), 0, 0, 0, 0, 0]) })
+    answer(unsafe { arch::syscall1(libc::SYS_epoll_create1, word(flags)) })
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn epoll_ctl(epoll: c_int, operation: c_int, fd: c_int, event: *mut c_void) -> c_int {
     // SAFETY: the caller's contract is the system call's.
-    answer(unsafe {
-        arch::syscall(libc::SYS_epoll_ctl, [word(epoll), word(operation), word(fd), event as usize, 0, 0])
-    })
+    answer(unsafe { arch::syscall4(libc::SYS_epoll_ctl, word(epoll), word(operation), word(fd), event as usize) })
 }
 
 #[unsafe(no_mangle)]
@@ -53,14 +51,14 @@ unsafe extern "C" fn epoll_wait(epoll: c_int, events: *mut c_void, most: c_int, 
     // Not every architecture has epoll_wait; with a null mask this is the same.
     // SAFETY: the caller's contract is the system call's.
     answer(unsafe {
-        arch::syscall(libc::SYS_epoll_pwait, [word(epoll), events as usize, word(most), word(timeout), 0, 8])
+        arch::syscall6(libc::SYS_epoll_pwait, word(epoll), events as usize, word(most), word(timeout), 0, 8)
     })
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn close(fd: c_int) -> c_int {
     // SAFETY: takes no pointers.
-    answer(unsafe { arch::syscall(libc::SYS_close, [word(fd), 0, 0, 0, 0, 0]) })
+    answer(unsafe { arch::syscall1(libc::SYS_close, word(fd)) })
 }
 
 /// The outline atomics of compiler_builtins have a constructor that names it;

@@ -41,7 +41,7 @@ impl Args {
         // SAFETY: the slots end before a null, and each holds a string, which
         // has a first byte if only its null.
         self.slots()
-            .filter(move |&slot| initials.contains(unsafe { &*(*slot).cast() }))
+            .filter(move |&slot| initials.iter().any(|&initial| initial == unsafe { *(*slot).cast() }))
             .map(|slot| EnvSlot(slot).text())
     }
 

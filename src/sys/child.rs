@@ -7,12 +7,13 @@
 //! fork does, and a pipe that execve closes takes the place of the memory.
 
 use super::args::{Args, EnvSlot};
-use super::exec::{ExecError, Program};
+use super::exec::Program;
 use super::{answer, arch, errno, fd, number, process, signal, terminal, wait, word};
-use crate::decimal::Digits;
 use crate::error::Errno;
 use crate::machine::Placement;
 use crate::signal::{Signal, SignalSet};
+use crate::text::Digits;
+use crate::topic::Topic;
 use rustix::process as rp;
 
 /// Everything that makes the main child what it is to be.
@@ -53,17 +54,20 @@ pub struct Child {
     pub no_terminal: Option<Errno>,
 }
 
-/// Why there is none.
+/// Why there is none: the step that failed, as a message has it, and its error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Failure {
-    /// clone: EAGAIN and ENOMEM are limits, the rest a sandbox's.
-    Clone(Errno),
-    /// setsid or setpgid.
-    Placement(Errno),
-    /// tcsetpgrp.
-    Foreground(Errno),
-    /// execve.
-    Exec(ExecError),
+pub struct Failure {
+    /// One of the topics on the start.
+    pub topic: Topic,
+    /// What the kernel said.
+    pub errno: Errno,
+}
+
+impl Failure {
+    /// For `map_err`.
+    pub fn of(topic: Topic) -> impl FnOnce(Errno) -> Self {
+        move |errno| Self { topic, errno }
+    }
 }
 
 /// What parent and child share, by memory or by pipe.
@@ -97,6 +101,7 @@ const FLAGS: [i32; 3] = [
 /// A [`Failure`]; the child, if there was one, is reaped.
 #[doc(alias = "clone")]
 #[doc(alias = "vfork")]
+#[inline(never)]
 pub fn spawn(birth: &Birth) -> Result<Child, Failure> {
     let mut shared =
         Shared { birth, outcome: Outcome { failure: None, no_terminal: None }, pipe: None, listen_pid: [0; 24] };
@@ -121,7 +126,7 @@ pub fn spawn(birth: &Birth) -> Result<Child, Failure> {
         }
         fd::close(reader);
     }
-    let pid = made.map_err(Failure::Clone)?;
+    let pid = made.map_err(Failure::of(Topic::NoChild))?;
     if let Some(failure) = shared.outcome.failure {
         wait::until_ended(pid);
         return Err(failure);
@@ -142,18 +147,19 @@ extern "C" fn live(shared: *mut Shared<'_>) -> ! {
 }
 
 /// Session or group, terminal, dispositions: everything before the mask.
+#[inline(never)]
 fn prepare(shared: &mut Shared<'_>) -> Result<(), Failure> {
     let birth = shared.birth;
     match birth.placement {
         Placement::Session => {
-            rp::setsid().map_err(|error| Failure::Placement(errno(error)))?;
+            rp::setsid().map_err(errno).map_err(Failure::of(Topic::NoSession))?;
             shared.outcome.no_terminal = terminal::acquire().err();
         }
-        Placement::Group => rp::setpgid(None, None).map_err(|error| Failure::Placement(errno(error)))?,
+        Placement::Group => rp::setpgid(None, None).map_err(errno).map_err(Failure::of(Topic::NoSession))?,
         Placement::Shared => {}
     }
     if birth.foreground {
-        terminal::set_foreground(process::pid()).map_err(Failure::Foreground)?;
+        terminal::set_foreground(process::pid()).map_err(Failure::of(Topic::NoForeground))?;
     }
     if birth.reset_standard {
         for signal in (1..=31).filter_map(Signal::new) {
@@ -178,7 +184,7 @@ fn become_program(shared: &Shared<'_>) -> Failure {
     signal::set_mask(birth.mask);
     let program =
         Program { args: birth.args, index: birth.program, path: birth.path, shell_fallback: birth.shell_fallback };
-    Failure::Exec(program.execute())
+    program.execute()
 }
 
 /// `LISTEN_PID=` and the number, null-terminated. sd_listen_fds(3).
@@ -193,7 +199,7 @@ fn write_listen_pid(text: &mut [u8; 24], pid: i32) {
 fn pipe() -> Result<[i32; 2], Errno> {
     let mut ends = [-1; 2];
     // SAFETY: the kernel writes two ints.
-    let made = unsafe { arch::syscall(libc::SYS_pipe2, [&raw mut ends as usize, word(libc::O_CLOEXEC), 0, 0, 0, 0]) };
+    let made = unsafe { arch::syscall2(libc::SYS_pipe2, &raw mut ends as usize, word(libc::O_CLOEXEC)) };
     answer(made).map(|_| ends)
 }
 
@@ -202,20 +208,20 @@ fn tell(shared: &Shared<'_>) {
     if let Some([_, writer]) = shared.pipe {
         let outcome = &raw const shared.outcome;
         // SAFETY: the kernel reads the bytes of one Outcome.
-        unsafe { arch::syscall(libc::SYS_write, [word(writer), outcome as usize, size_of::<Outcome>(), 0, 0, 0]) };
+        unsafe { arch::syscall3(libc::SYS_write, word(writer), outcome as usize, size_of::<Outcome>()) };
     }
 }
 
 /// The parent listens until execve or the child's end closes the pipe.
+#[inline(never)]
 fn hear(reader: i32, outcome: &mut Outcome) {
     loop {
         let mut heard = *outcome;
         // SAFETY: the kernel writes at most one Outcome, and only a child that
         // is a copy of this process writes to the pipe, one whole Outcome at a
         // time (less than PIPE_BUF, so in one piece).
-        let got = unsafe {
-            arch::syscall(libc::SYS_read, [word(reader), &raw mut heard as usize, size_of::<Outcome>(), 0, 0, 0])
-        };
+        let got =
+            unsafe { arch::syscall3(libc::SYS_read, word(reader), &raw mut heard as usize, size_of::<Outcome>()) };
         match answer(got) {
             Ok(0) => return,
             Ok(_) => *outcome = heard,

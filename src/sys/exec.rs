@@ -1,8 +1,11 @@
 //! execvp(3) without a C library: the search along PATH, in the child.
 
 use super::args::Args;
+use super::child::Failure;
 use super::{answer, arch, word};
 use crate::error::Errno;
+use crate::text::cut;
+use crate::topic::Topic;
 use core::ffi::c_char;
 use core::mem::MaybeUninit;
 use core::ptr;
@@ -21,28 +24,25 @@ pub(super) struct Program {
     pub shell_fallback: bool,
 }
 
-/// Why nothing was executed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ExecError {
-    /// execve's error; EACCES outlasts the ENOENT of other directories.
-    pub errno: Errno,
-    /// ENOENT, though there is such a file: what it names to run it is missing.
-    pub no_interpreter: bool,
-}
-
 impl Program {
-    /// Executes it, or tells why not.
-    pub fn execute(&self) -> ExecError {
+    /// Executes it, or tells why not. ENOENT, though there is such a file,
+    /// means that what it names to run it is missing; EACCES outlasts the
+    /// ENOENT of other directories.
+    pub fn execute(&self) -> Failure {
         let errno = self.search(&|path| self.try_file(path));
-        let no_interpreter = errno == Errno::NOENT && self.search(&exists) == FOUND;
-        ExecError { errno, no_interpreter }
+        let topic = match errno {
+            Errno::NOENT if self.search(&exists) == FOUND => Topic::ExecNoInterpreter,
+            Errno::NOENT => Topic::ExecNotFound,
+            _ => Topic::ExecFailed,
+        };
+        Failure { topic, errno }
     }
 
     /// Tries the program's name as it is if it has a slash, otherwise in each
     /// directory of the path, until an error says that looking on is no use.
     fn search(&self, attempt: &dyn Fn(*const c_char) -> Errno) -> Errno {
         let name = self.args.argument(self.index).unwrap_or(b"");
-        if name.contains(&b'/') {
+        if cut(name, b'/').1.is_some() {
             // SAFETY: `index` is an argument's, so there is a string.
             return attempt(unsafe { *self.args.argv_from(self.index) });
         }
@@ -50,7 +50,10 @@ impl Program {
             return Errno::NOENT;
         }
         let mut remembered = Errno::NOENT;
-        for directory in self.path.split(|&byte| byte == b':') {
+        let mut rest = Some(self.path);
+        while let Some(path) = rest {
+            let (directory, others) = cut(path, b':');
+            rest = others;
             match in_directory(directory, name, attempt) {
                 // Not here: exactly the errors after which glibc looks on.
                 Errno::NOENT | Errno::NOTDIR | Errno::NODEV | Errno::STALE | Errno::TIMEDOUT | Errno::NAMETOOLONG => {}
@@ -90,13 +93,13 @@ const FOUND: Errno = Errno(0);
 /// `faccessat(path, F_OK)`: access(2).
 fn exists(path: *const c_char) -> Errno {
     // SAFETY: `path` is null-terminated.
-    let asked = unsafe { arch::syscall(libc::SYS_faccessat, [word(libc::AT_FDCWD), path as usize, 0, 0, 0, 0]) };
+    let asked = unsafe { arch::syscall3(libc::SYS_faccessat, word(libc::AT_FDCWD), path as usize, 0) };
     answer(asked).err().unwrap_or(FOUND)
 }
 
 fn execve(path: *const c_char, argv: *const *const c_char, envp: *const *const c_char) -> Errno {
     // SAFETY: `path` is null-terminated, the arrays are as the kernel made them.
-    let failed = unsafe { arch::syscall(libc::SYS_execve, [path as usize, argv as usize, envp as usize, 0, 0, 0]) };
+    let failed = unsafe { arch::syscall3(libc::SYS_execve, path as usize, argv as usize, envp as usize) };
     answer(failed).err().unwrap_or(FOUND)
 }
 

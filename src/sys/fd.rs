@@ -12,7 +12,7 @@ const CLOSE_UP_TO: i32 = 65_536;
 pub fn close(fd: i32) {
     // SAFETY: takes no pointers; callers close only what is init's to close.
     // Errors are of no use: on Linux the descriptor is gone in any case.
-    let _ = unsafe { arch::syscall(libc::SYS_close, [word(fd), 0, 0, 0, 0, 0]) };
+    let _ = unsafe { arch::syscall1(libc::SYS_close, word(fd)) };
 }
 
 /// `fcntl(fd, F_DUPFD_CLOEXEC, 3)`, and closes `fd`: the same description
@@ -26,7 +26,7 @@ pub fn above_standard(fd: i32) -> Result<i32, Errno> {
         return Ok(fd);
     }
     // SAFETY: takes no pointers.
-    let moved = unsafe { arch::syscall(libc::SYS_fcntl, [word(fd), word(libc::F_DUPFD_CLOEXEC), 3, 0, 0, 0]) };
+    let moved = unsafe { arch::syscall3(libc::SYS_fcntl, word(fd), word(libc::F_DUPFD_CLOEXEC), 3) };
     close(fd);
     number(moved)
 }
@@ -37,7 +37,7 @@ pub fn with_standard_occupied<T>(fd: i32, make: impl FnOnce() -> T) -> T {
     let mut plugs = [-1; 3];
     for plug in &mut plugs {
         // SAFETY: takes no pointers.
-        match number(unsafe { arch::syscall(libc::SYS_fcntl, [word(fd), word(libc::F_DUPFD_CLOEXEC), 0, 0, 0, 0]) }) {
+        match number(unsafe { arch::syscall3(libc::SYS_fcntl, word(fd), word(libc::F_DUPFD_CLOEXEC), 0) }) {
             Ok(copy @ 0..=2) => *plug = copy,
             Ok(copy) => {
                 close(copy);
@@ -56,12 +56,12 @@ pub fn with_standard_occupied<T>(fd: i32, make: impl FnOnce() -> T) -> T {
 /// `close_range(first, last, 0)` around `keep`: closes every descriptor above
 /// 2 but these (a negative one is none). close_range(2).
 #[doc(alias = "close_range")]
-pub fn close_all_but(mut keep: [i32; 3]) {
-    keep.sort_unstable();
+pub fn close_all_but(keep: [i32; 3]) {
     let mut first = 3;
-    for fd in keep.into_iter().filter(|&fd| fd > 2) {
-        close_from_to(first, fd.saturating_sub(1), fd.saturating_sub(1));
-        first = fd.saturating_add(1);
+    // The gap before the lowest one that is kept, then before the next.
+    while let Some(next) = keep.into_iter().filter(|&fd| fd >= first).min() {
+        close_from_to(first, next.wrapping_sub(1), next.wrapping_sub(1));
+        first = next.wrapping_add(1);
     }
     close_from_to(first, i32::MAX, CLOSE_UP_TO);
 }
@@ -71,7 +71,7 @@ fn close_from_to(first: i32, last: i32, last_by_hand: i32) {
         return;
     }
     // SAFETY: takes no pointers.
-    let closed = unsafe { arch::syscall(SYS_CLOSE_RANGE, [word(first), word(last), 0, 0, 0, 0]) };
+    let closed = unsafe { arch::syscall3(SYS_CLOSE_RANGE, word(first), word(last), 0) };
     if answer(closed).is_err() {
         for fd in first..=last_by_hand {
             close(fd);

@@ -28,10 +28,15 @@ pub fn write_now(stream: Stream, text: &[u8]) {
     let parts = [text.as_ptr() as usize, text.len()];
     // SAFETY: `parts` is one struct iovec that covers `text`; both live on.
     let written = unsafe {
-        arch::syscall(
+        arch::syscall6(
             libc::SYS_pwritev2,
+            word(number(stream)),
+            parts.as_ptr() as usize,
+            1,
             // The position -1, in two halves, is the file's own.
-            [word(number(stream)), parts.as_ptr() as usize, 1, usize::MAX, usize::MAX, word(libc::RWF_NOWAIT)],
+            usize::MAX,
+            usize::MAX,
+            word(libc::RWF_NOWAIT),
         )
     };
     match answer(written) {
@@ -45,9 +50,7 @@ pub fn write_now(stream: Stream, text: &[u8]) {
 
 fn write(stream: Stream, text: &[u8]) -> Result<usize, Errno> {
     // SAFETY: the kernel reads `text.len()` bytes of `text`.
-    answer(unsafe {
-        arch::syscall(libc::SYS_write, [word(number(stream)), text.as_ptr() as usize, text.len(), 0, 0, 0])
-    })
+    answer(unsafe { arch::syscall3(libc::SYS_write, word(number(stream)), text.as_ptr() as usize, text.len()) })
 }
 
 /// `ppoll(fd, POLLOUT, 0)`: whether a short write would go through at once.
@@ -56,7 +59,7 @@ fn has_room(stream: Stream) -> bool {
     let at_once = [0usize; 2];
     // SAFETY: one pollfd, and a struct timespec of zeros.
     let ready =
-        unsafe { arch::syscall(libc::SYS_ppoll, [&raw mut wanted as usize, 1, at_once.as_ptr() as usize, 0, 8, 0]) };
+        unsafe { arch::syscall5(libc::SYS_ppoll, &raw mut wanted as usize, 1, at_once.as_ptr() as usize, 0, 8) };
     answer(ready) == Ok(1) && wanted.revents & libc::POLLOUT != 0
 }
 

@@ -20,9 +20,12 @@ pub fn block_all() -> SignalSet {
     let (all, mut old) = (SignalSet::ALL, SignalSet::EMPTY);
     // SAFETY: both sets are valid for SET_BYTES.
     unsafe {
-        arch::syscall(
+        arch::syscall4(
             libc::SYS_rt_sigprocmask,
-            [word(libc::SIG_BLOCK), &raw const all as usize, &raw mut old as usize, SET_BYTES, 0, 0],
+            word(libc::SIG_BLOCK),
+            &raw const all as usize,
+            &raw mut old as usize,
+            SET_BYTES,
         )
     };
     old
@@ -32,7 +35,7 @@ pub fn block_all() -> SignalSet {
 pub(super) fn set_mask(mask: SignalSet) {
     // SAFETY: the set is valid for SET_BYTES.
     unsafe {
-        arch::syscall(libc::SYS_rt_sigprocmask, [word(libc::SIG_SETMASK), &raw const mask as usize, 0, SET_BYTES, 0, 0])
+        arch::syscall4(libc::SYS_rt_sigprocmask, word(libc::SIG_SETMASK), &raw const mask as usize, 0, SET_BYTES)
     };
 }
 
@@ -67,10 +70,7 @@ fn set_action(signal: Signal, new: &Action, old: Option<&mut Action>) {
     let old = old.map_or(0, |old| &raw mut *old as usize);
     // SAFETY: both are as large as the kernel's struct, at most 4 words.
     unsafe {
-        arch::syscall(
-            libc::SYS_rt_sigaction,
-            [usize::from(signal.number()), &raw const *new as usize, old, SET_BYTES, 0, 0],
-        )
+        arch::syscall4(libc::SYS_rt_sigaction, usize::from(signal.number()), &raw const *new as usize, old, SET_BYTES)
     };
 }
 
@@ -136,10 +136,7 @@ pub fn take(set: SignalSet, wait: bool) -> Option<Taken> {
     // SAFETY: the set is SET_BYTES long, `info` a siginfo_t, the timeout null
     // or a struct timespec.
     let taken = unsafe {
-        arch::syscall(
-            libc::SYS_rt_sigtimedwait,
-            [&raw const set as usize, &raw mut info as usize, timeout, SET_BYTES, 0, 0],
-        )
+        arch::syscall4(libc::SYS_rt_sigtimedwait, &raw const set as usize, &raw mut info as usize, timeout, SET_BYTES)
     };
     answer(taken).is_ok().then_some(Taken(info))
 }
@@ -149,9 +146,6 @@ pub fn take(set: SignalSet, wait: bool) -> Option<Taken> {
 pub fn put_back(own_pid: i32, taken: &Taken) {
     // SAFETY: the kernel reads one siginfo_t.
     let _ = unsafe {
-        arch::syscall(
-            libc::SYS_rt_sigqueueinfo,
-            [word(own_pid), word(taken.0.si_signo), &raw const taken.0 as usize, 0, 0, 0],
-        )
+        arch::syscall3(libc::SYS_rt_sigqueueinfo, word(own_pid), word(taken.0.si_signo), &raw const taken.0 as usize)
     };
 }

@@ -43,16 +43,12 @@ impl SignalFd {
         let all = SignalSet::ALL;
         // SAFETY: the set is valid for its size.
         let made = unsafe {
-            arch::syscall(
+            arch::syscall4(
                 libc::SYS_signalfd4,
-                [
-                    word(-1),
-                    &raw const all as usize,
-                    size_of::<SignalSet>(),
-                    word(libc::SFD_NONBLOCK | libc::SFD_CLOEXEC),
-                    0,
-                    0,
-                ],
+                word(-1),
+                &raw const all as usize,
+                size_of::<SignalSet>(),
+                word(libc::SFD_NONBLOCK | libc::SFD_CLOEXEC),
             )
         };
         number(made).and_then(fd::above_standard).map(Self)
@@ -69,22 +65,24 @@ impl SignalFd {
     ///
     /// # Errors
     /// EAGAIN if none is pending.
-    pub fn read(self) -> Result<Batch, Errno> {
-        let mut batch = Batch { bytes: [0; RECORD * ROOM], len: 0 };
+    pub fn read(self, batch: &mut Batch) -> Result<(), Errno> {
         // Raw: rustix asserts that a descriptor is not -1.
         // SAFETY: the kernel writes at most as many bytes as there are.
         let read = unsafe {
-            arch::syscall(
-                libc::SYS_read,
-                [word(self.0), batch.bytes.as_mut_ptr() as usize, batch.bytes.len(), 0, 0, 0],
-            )
+            arch::syscall3(libc::SYS_read, word(self.0), batch.bytes.as_mut_ptr() as usize, batch.bytes.len())
         };
         batch.len = answer(read)?;
-        Ok(batch)
+        Ok(())
     }
 }
 
 impl Batch {
+    /// Room for records.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { bytes: [0; RECORD * ROOM], len: 0 }
+    }
+
     /// Whether nothing more was pending when this was read.
     #[must_use]
     pub const fn was_last(&self) -> bool {
@@ -104,6 +102,12 @@ impl Batch {
                 pid: i32::from_ne_bytes(field(12)?),
             })
         })
+    }
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

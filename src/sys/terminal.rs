@@ -1,6 +1,6 @@
 //! The controlling terminal on standard input: who has it, giving it away.
 
-use super::signal::{self, Taken};
+use super::signal;
 use super::{answer, arch, errno, number, word};
 use crate::error::Errno;
 use crate::signal::{Signal, SignalSet};
@@ -17,9 +17,7 @@ pub fn holds_foreground(fd: i32) -> Option<bool> {
     let mut group = 0i32;
     // Raw: rustix asserts that a pid is not negative.
     // SAFETY: the kernel writes one pid_t.
-    let asked = unsafe {
-        arch::syscall(libc::SYS_ioctl, [word(fd), libc::TIOCGPGRP as usize, &raw mut group as usize, 0, 0, 0])
-    };
+    let asked = unsafe { arch::syscall3(libc::SYS_ioctl, word(fd), libc::TIOCGPGRP as usize, &raw mut group as usize) };
     answer(asked).ok()?;
     Some(group == process::getpgrp().as_raw_nonzero().get())
 }
@@ -40,13 +38,9 @@ pub fn set_foreground(group: i32) -> Result<(), Errno> {
 /// the caller's new session. TIOCSCTTY(2const).
 pub(super) fn acquire() -> Result<(), Errno> {
     // SAFETY: takes no pointer.
-    let asked = unsafe { arch::syscall(libc::SYS_ioctl, [0, libc::TIOCSCTTY as usize, 0, 0, 0, 0]) };
+    let asked = unsafe { arch::syscall3(libc::SYS_ioctl, 0, libc::TIOCSCTTY as usize, 0) };
     number(asked).map(|_| ())
 }
-
-/// Which of the hand-over's own signals were taken out of the queue.
-#[derive(Clone, Copy, Default, Debug)]
-pub struct Swallowed(pub [Option<Signal>; 2]);
 
 /// `ioctl(0, TIOCNOTTY)`: init's session has no terminal any longer.
 /// TIOCNOTTY(2const).
@@ -55,7 +49,7 @@ pub struct Swallowed(pub [Option<Signal>; 2]);
 /// ENOTTY if standard input is not the controlling terminal, EBADF if closed.
 pub fn give_up() -> Result<(), Errno> {
     // SAFETY: takes no pointer.
-    let asked = unsafe { arch::syscall(libc::SYS_ioctl, [0, libc::TIOCNOTTY as usize, 0, 0, 0, 0]) };
+    let asked = unsafe { arch::syscall3(libc::SYS_ioctl, 0, libc::TIOCNOTTY as usize, 0) };
     number(asked).map(|_| ())
 }
 
@@ -64,20 +58,15 @@ pub fn give_up() -> Result<(), Errno> {
 /// gave it up (`disassociate_ctty` in drivers/tty/tty_jobctrl.c), and none
 /// that anybody else sent. All signals must be blocked.
 #[must_use]
-pub fn swallow_hand_over(own_pid: i32) -> Swallowed {
-    let mut swallowed = Swallowed::default();
-    let mut foreign: [Option<Taken>; 2] = [None, None];
-    let pair = SignalSet::EMPTY.with(Signal::HUP).with(Signal::CONT);
-    for (slot, others) in swallowed.0.iter_mut().zip(&mut foreign) {
-        let Some(taken) = signal::take(pair, false) else { break };
+pub fn swallow_hand_over(own_pid: i32) -> SignalSet {
+    let mut swallowed = SignalSet::EMPTY;
+    for signal in [Signal::HUP, Signal::CONT] {
+        let Some(taken) = signal::take(SignalSet::EMPTY.with(signal), false) else { continue };
         if taken.code() == libc::SI_USER && taken.pid() == own_pid {
-            *slot = taken.signal();
+            swallowed = swallowed.with(signal);
         } else {
-            *others = Some(taken);
+            signal::put_back(own_pid, &taken);
         }
-    }
-    for taken in foreign.iter().flatten() {
-        signal::put_back(own_pid, taken);
     }
     swallowed
 }

@@ -39,9 +39,8 @@ fn wait(which: libc::idtype_t, pid: i32, how: i32) -> Option<(i32, Change)> {
     // SAFETY: siginfo_t is plain old data.
     let mut info: libc::siginfo_t = unsafe { core::mem::zeroed() };
     // SAFETY: `info` is a siginfo_t; no rusage is asked for.
-    let waited = unsafe {
-        arch::syscall(libc::SYS_waitid, [which as usize, word(pid), &raw mut info as usize, word(how), 0, 0])
-    };
+    let waited =
+        unsafe { arch::syscall5(libc::SYS_waitid, which as usize, word(pid), &raw mut info as usize, word(how), 0) };
     answer(waited).ok()?;
     // SAFETY: every siginfo has these bytes, and any bits are an i32; waitid
     // fills them in, or leaves the pid 0 if there was nothing to report.

@@ -3,25 +3,38 @@
 
 use core::arch::asm;
 
-/// `syscall(number, ...)`: up to six arguments; unused ones are 0.
-///
-/// # Safety
-/// What the call does with its arguments must be sound: pointers among them
-/// valid for as long and as much as the kernel uses them.
-#[inline(always)]
-pub unsafe fn syscall(number: libc::c_long, [a, b, c, d, e, f]: [usize; 6]) -> isize {
-    let value: isize;
-    // SAFETY: the caller vouches for the arguments.
-    unsafe {
-        asm!(
-            "svc 0",
-            in("x8") number as isize,
-            inlateout("x0") a => value,
-            in("x1") b, in("x2") c, in("x3") d, in("x4") e, in("x5") f,
-            options(nostack),
-        );
-    }
-    value
+macro_rules! system_calls {
+    ($($name:ident($first:ident $(, $register:tt $argument:ident)*);)*) => {$(
+        /// A system call with as many arguments as its name says.
+        ///
+        /// # Safety
+        /// What the call does with its arguments must be sound: pointers among
+        /// them valid for as long and as much as the kernel uses them.
+        #[inline(always)]
+        pub unsafe fn $name(number: libc::c_long, $first: usize $(, $argument: usize)*) -> isize {
+            let value: isize;
+            // SAFETY: the caller vouches for the arguments.
+            unsafe {
+                asm!(
+                    "svc 0",
+                    in("x8") number as isize,
+                    inlateout("x0") $first => value,
+                    $(in($register) $argument,)*
+                    options(nostack),
+                );
+            }
+            value
+        }
+    )*};
+}
+
+system_calls! {
+    syscall1(a);
+    syscall2(a, "x1" b);
+    syscall3(a, "x1" b, "x2" c);
+    syscall4(a, "x1" b, "x2" c, "x3" d);
+    syscall5(a, "x1" b, "x2" c, "x3" d, "x4" e);
+    syscall6(a, "x1" b, "x2" c, "x3" d, "x4" e, "x5" f);
 }
 
 /// `clone(flags, ...)`: the child calls `run(argument)` on the stack below the

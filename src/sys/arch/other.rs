@@ -1,19 +1,31 @@
 //! System calls through the C library, for architectures without a file of
 //! their own here. Such builds are always hosted.
 
-/// `syscall(number, ...)`: up to six arguments; unused ones are 0.
-///
-/// # Safety
-/// What the call does with its arguments must be sound: pointers among them
-/// valid for as long and as much as the kernel uses them.
-pub unsafe fn syscall(number: libc::c_long, [a, b, c, d, e, f]: [usize; 6]) -> isize {
-    // SAFETY: the caller vouches for the arguments.
-    let value = unsafe { libc::syscall(number, a, b, c, d, e, f) } as isize;
-    if value == -1 {
-        // SAFETY: errno is always readable.
-        return -(unsafe { *libc::__errno_location() } as isize);
-    }
-    value
+macro_rules! system_calls {
+    ($($name:ident($($argument:ident),*);)*) => {$(
+        /// A system call with as many arguments as its name says.
+        ///
+        /// # Safety
+        /// What the call does with its arguments must be sound: pointers among
+        /// them valid for as long and as much as the kernel uses them.
+        pub unsafe fn $name(number: libc::c_long, $($argument: usize),*) -> isize {
+            // SAFETY: the caller vouches for the arguments.
+            match unsafe { libc::syscall(number, $($argument),*) } {
+                // SAFETY: errno is always readable.
+                -1 => -(unsafe { *libc::__errno_location() } as isize),
+                value => value as isize,
+            }
+        }
+    )*};
+}
+
+system_calls! {
+    syscall1(a);
+    syscall2(a, b);
+    syscall3(a, b, c);
+    syscall4(a, b, c, d);
+    syscall5(a, b, c, d, e);
+    syscall6(a, b, c, d, e, f);
 }
 
 /// `fork()`, whatever the flags: the child calls `run(argument)`. A child in

@@ -3,25 +3,38 @@
 
 use core::arch::asm;
 
-/// `syscall(number, ...)`: up to six arguments; unused ones are 0.
-///
-/// # Safety
-/// What the call does with its arguments must be sound: pointers among them
-/// valid for as long and as much as the kernel uses them.
-#[inline(always)]
-pub unsafe fn syscall(number: libc::c_long, [a, b, c, d, e, f]: [usize; 6]) -> isize {
-    let value: isize;
-    // SAFETY: the caller vouches for the arguments; rcx and r11 are clobbered.
-    unsafe {
-        asm!(
-            "syscall",
-            inlateout("rax") number as isize => value,
-            in("rdi") a, in("rsi") b, in("rdx") c, in("r10") d, in("r8") e, in("r9") f,
-            lateout("rcx") _, lateout("r11") _,
-            options(nostack),
-        );
-    }
-    value
+macro_rules! system_calls {
+    ($($name:ident($($register:tt $argument:ident),*);)*) => {$(
+        /// A system call with as many arguments as its name says.
+        ///
+        /// # Safety
+        /// What the call does with its arguments must be sound: pointers among
+        /// them valid for as long and as much as the kernel uses them.
+        #[inline(always)]
+        pub unsafe fn $name(number: libc::c_long, $($argument: usize),*) -> isize {
+            let value: isize;
+            // SAFETY: the caller vouches for the arguments; rcx and r11 are clobbered.
+            unsafe {
+                asm!(
+                    "syscall",
+                    inlateout("rax") number as isize => value,
+                    $(in($register) $argument,)*
+                    lateout("rcx") _, lateout("r11") _,
+                    options(nostack),
+                );
+            }
+            value
+        }
+    )*};
+}
+
+system_calls! {
+    syscall1("rdi" a);
+    syscall2("rdi" a, "rsi" b);
+    syscall3("rdi" a, "rsi" b, "rdx" c);
+    syscall4("rdi" a, "rsi" b, "rdx" c, "r10" d);
+    syscall5("rdi" a, "rsi" b, "rdx" c, "r10" d, "r8" e);
+    syscall6("rdi" a, "rsi" b, "rdx" c, "r10" d, "r8" e, "r9" f);
 }
 
 /// `clone(flags, ...)`: the child calls `run(argument)` on the stack below the
