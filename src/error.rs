@@ -1,28 +1,31 @@
 //! The kernel's error numbers and their words.
 
 use crate::text::cut;
+use core::num::NonZeroI32;
 
-/// An error number as the kernel returns it, positive. Not a return value.
+/// An error number as the kernel returns it, positive. Not a return value, and
+/// never 0, so that a `Result<(), Errno>` is as small as the kernel's answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Errno(pub i32);
+pub struct Errno(NonZeroI32);
 
 #[allow(missing_docs, reason = "the names are errno(3)'s")]
 impl Errno {
-    pub const PERM: Self = Self(1);
-    pub const NOENT: Self = Self(2);
-    pub const SRCH: Self = Self(3);
-    pub const INTR: Self = Self(4);
-    pub const NOEXEC: Self = Self(8);
-    pub const BADF: Self = Self(9);
-    pub const AGAIN: Self = Self(11);
-    pub const NOMEM: Self = Self(12);
-    pub const ACCES: Self = Self(13);
-    pub const NODEV: Self = Self(19);
-    pub const NOTDIR: Self = Self(20);
-    pub const PIPE: Self = Self(32);
-    pub const NAMETOOLONG: Self = Self(36);
-    pub const STALE: Self = Self(116);
-    pub const TIMEDOUT: Self = Self(110);
+    pub const PERM: Self = Self::of(1);
+    pub const NOENT: Self = Self::of(2);
+    pub const SRCH: Self = Self::of(3);
+    pub const IO: Self = Self(NonZeroI32::new(5).unwrap());
+    pub const INTR: Self = Self::of(4);
+    pub const NOEXEC: Self = Self::of(8);
+    pub const BADF: Self = Self::of(9);
+    pub const AGAIN: Self = Self::of(11);
+    pub const NOMEM: Self = Self::of(12);
+    pub const ACCES: Self = Self::of(13);
+    pub const NODEV: Self = Self::of(19);
+    pub const NOTDIR: Self = Self::of(20);
+    pub const PIPE: Self = Self::of(32);
+    pub const NAMETOOLONG: Self = Self::of(36);
+    pub const STALE: Self = Self::of(116);
+    pub const TIMEDOUT: Self = Self::of(110);
 }
 
 /// What glibc's strerror(3) says of the errors that init can meet: those of
@@ -58,13 +61,28 @@ const TEXTS: &[u8] = b"\
 ";
 
 impl Errno {
-    /// The C library's words for this number, where we know them.
+    /// The error with this number; 0, which is none, becomes EIO.
     #[must_use]
-    pub fn text(self) -> Option<&'static [u8]> {
+    pub const fn of(number: i32) -> Self {
+        match NonZeroI32::new(number) {
+            Some(number) => Self(number),
+            None => Self::IO,
+        }
+    }
+
+    /// Its number.
+    #[must_use]
+    pub const fn number(self) -> i32 {
+        self.0.get()
+    }
+
+    /// The C library's words for a number, where we know them.
+    #[must_use]
+    pub fn text(errno: i32) -> Option<&'static [u8]> {
         let mut rest = TEXTS;
         while let [number, tail @ ..] = rest {
             let (text, others) = cut(tail, 0);
-            if i32::from(*number) == self.0 {
+            if i32::from(*number) == errno {
                 return Some(text);
             }
             rest = others.unwrap_or(b"");
@@ -81,7 +99,7 @@ mod tests {
     fn texts_are_the_c_librarys() {
         let mut known = 0;
         for number in 1..4096 {
-            let Some(text) = Errno(number).text() else { continue };
+            let Some(text) = Errno::text(number) else { continue };
             // std's Display is strerror_r's text and " (os error N)".
             let theirs = std::io::Error::from_raw_os_error(i32::from(number)).to_string();
             assert_eq!(theirs.split(" (os error").next(), core::str::from_utf8(text).ok());

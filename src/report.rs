@@ -1,4 +1,4 @@
-//! Facts to lines of text, without allocation.
+//! Notes to lines of text, without allocation.
 //!
 //! A message's words come from the dialect. In them `%p` is its prefix, `%0` argv\[0\], `%t` the
 //! subject (an argument, the program), `%o` the option or variable it came by,
@@ -10,9 +10,11 @@ use crate::error::Errno;
 use crate::signal::Signal;
 use crate::text::{Digits, after, cut};
 
-/// What a message may name beside its numbers.
-#[derive(Clone, Copy, Default)]
-pub struct Facts<'a> {
+/// One line in the making: everything a message may name, and a buffer, so that
+/// a line of ordinary length is written as one piece.
+pub struct Line<'a> {
+    /// Whose words these are.
+    pub dialect: &'static Dialect,
     /// `%0`
     pub argv0: &'a [u8],
     /// `%t`
@@ -21,65 +23,73 @@ pub struct Facts<'a> {
     pub origin: &'a [u8],
     /// `%d`, `%s`, `%e`, in the order of their use.
     pub numbers: [i32; 2],
+    /// Where pieces of text go.
+    pub sink: &'a mut dyn FnMut(&[u8]),
+    /// How much of `buffer` is filled; at first 0.
+    pub len: usize,
+    /// Text that has not gone to the sink.
+    pub buffer: [u8; 160],
 }
 
-/// Writes `words` to `sink`, in as few pieces as its buffer
-/// allows; a line of ordinary length is one piece.
-pub fn render(dialect: &Dialect, words: &[u8], facts: &Facts, sink: &mut dyn FnMut(&[u8])) {
-    let mut out = Buffer { bytes: [0; 192], len: 0, sink };
-    let mut numbers = facts.numbers.iter().copied();
-    let mut rest = words;
-    while let (before, Some(marked)) = cut(rest, b'%') {
-        out.text(before);
-        let mut number = || numbers.next().unwrap_or(0);
-        match marked.first() {
-            Some(b'p') => out.text(dialect.prefix.as_bytes()),
-            Some(b'0') => out.text(facts.argv0),
-            Some(b't') => out.text(facts.subject),
-            Some(b'o') => out.text(facts.origin),
-            Some(b'd') => out.number(number()),
-            Some(b's') => out.signal(number()),
-            Some(b'e') => out.error(number()),
-            Some(b'm') => out.candidates(dialect, facts.subject),
-            _ => {}
+impl Line<'_> {
+    /// Writes `words` with what they name.
+    pub fn render(&mut self, words: &[u8]) {
+        let mut rest = words;
+        while let (before, Some([mark, others @ ..])) = cut(rest, b'%') {
+            self.text(before);
+            self.insert(*mark);
+            rest = others;
         }
-        rest = marked.get(1..).unwrap_or(b"");
+        self.text(rest);
+        self.flush();
     }
-    out.text(rest);
-    out.flush();
-}
 
-struct Buffer<'s> {
-    bytes: [u8; 192],
-    len: usize,
-    sink: &'s mut dyn FnMut(&[u8]),
-}
-
-impl Buffer<'_> {
-    fn text(&mut self, text: &[u8]) {
-        let end = self.len.wrapping_add(text.len());
-        match self.bytes.get_mut(self.len..end) {
-            Some(room) => {
-                // Byte by byte: copy_from_slice could panic for all the compiler knows.
-                for (to, from) in room.iter_mut().zip(text) {
-                    *to = *from;
+    #[inline(never)]
+    fn insert(&mut self, mark: u8) {
+        match mark {
+            b'p' => self.text(self.dialect.prefix),
+            b'0' => self.text(self.argv0),
+            b't' => self.text(self.subject),
+            b'o' => self.text(self.origin),
+            b'm' => self.candidates(),
+            _ => {
+                let [number, next] = self.numbers;
+                self.numbers = [next, 0];
+                match mark {
+                    b's' => self.signal(number),
+                    b'e' => self.error(number),
+                    _ => self.number(number),
                 }
-                self.len = end;
-            }
-            None => {
-                self.flush();
-                (self.sink)(text);
             }
         }
     }
 
+    #[inline(never)]
+    fn text(&mut self, text: &[u8]) {
+        if text.len() > self.buffer.len().wrapping_sub(self.len) {
+            self.flush();
+            if text.len() > self.buffer.len() {
+                return (self.sink)(text);
+            }
+        }
+        // Byte by byte: copy_from_slice could panic for all the compiler knows.
+        for byte in text {
+            if let Some(place) = self.buffer.get_mut(self.len) {
+                *place = *byte;
+            }
+            self.len = self.len.wrapping_add(1);
+        }
+    }
+
+    #[inline(never)]
     fn flush(&mut self) {
-        if let Some(bytes @ [_, ..]) = self.bytes.get(..self.len) {
-            (self.sink)(bytes);
+        if let Some(text @ [_, ..]) = self.buffer.get(..self.len) {
+            (self.sink)(text);
         }
         self.len = 0;
     }
 
+    #[inline(never)]
     fn number(&mut self, number: i32) {
         if number < 0 {
             self.text(b"-");
@@ -88,40 +98,30 @@ impl Buffer<'_> {
     }
 
     fn signal(&mut self, number: i32) {
-        let Some(signal) = u32::try_from(number).ok().and_then(Signal::new) else {
-            return self.number(number);
-        };
-        let name = signal.name();
-        if name.stem.is_empty() {
-            self.text(b"signal ");
-        } else {
-            self.text(b"SIG");
-            self.text(name.stem);
-        }
-        if name.sign != 0 {
-            self.text(&[name.sign]);
-        }
-        if name.sign != 0 || name.stem.is_empty() {
-            self.number(i32::from(name.offset));
+        let signal = u32::try_from(number).ok().and_then(Signal::new);
+        let (stem, offset) = signal.map_or((&b"signal "[..], number), Signal::name);
+        self.text(if stem.len() > 6 { b"" } else { b"SIG" });
+        self.text(stem);
+        if offset > 0 {
+            self.text(if stem.len() > 6 { b"" } else { b"+" });
+            self.number(offset);
         }
     }
 
     fn error(&mut self, number: i32) {
-        match Errno(number).text() {
-            Some(text) => self.text(text),
-            None => {
-                self.text(b"Unknown error ");
-                self.number(number);
-            }
+        let text = Errno::text(number);
+        self.text(text.unwrap_or(b"error "));
+        if text.is_none() {
+            self.number(number);
         }
     }
 
-    fn candidates(&mut self, dialect: &Dialect, word: &[u8]) {
-        let stem = cut(word, b'=').0.get(2..).unwrap_or(b"");
-        for option in dialect.options {
-            if after(option.long.as_bytes(), stem).is_some() {
+    fn candidates(&mut self) {
+        let stem = cut(self.subject, b'=').0.get(2..).unwrap_or(b"");
+        for option in self.dialect.options {
+            if after(option.long, stem).is_some() {
                 self.text(b" '--");
-                self.text(option.long.as_bytes());
+                self.text(option.long);
                 self.text(b"'");
             }
         }
@@ -133,11 +133,25 @@ mod tests {
     use super::*;
     use crate::topic::Topic;
 
-    fn rendered(name: &[u8], topic: Topic, facts: Facts) -> String {
+    #[derive(Clone, Copy, Default)]
+    struct Facts<'a> {
+        argv0: &'a [u8],
+        subject: &'a [u8],
+        numbers: [i32; 2],
+    }
+
+    fn pieces(name: &[u8], topic: Topic, facts: Facts) -> Vec<String> {
         let dialect = Dialect::of(name);
         let mut all = Vec::new();
-        render(dialect, dialect.wording(topic).unwrap().text, &facts, &mut |piece| all.extend_from_slice(piece));
-        String::from_utf8(all).unwrap()
+        let sink = &mut |piece: &[u8]| all.push(String::from_utf8(piece.to_vec()).unwrap());
+        let Facts { argv0, subject, numbers } = facts;
+        Line { dialect, argv0, subject, origin: b"", numbers, sink, len: 0, buffer: [0; 160] }
+            .render(dialect.wording(topic).unwrap().text);
+        all
+    }
+
+    fn rendered(name: &[u8], topic: Topic, facts: Facts) -> String {
+        pieces(name, topic, facts).concat()
     }
 
     #[test]
@@ -150,7 +164,7 @@ mod tests {
         let facts = Facts { numbers: [64, -2_147_483_648], ..Facts::default() };
         assert_eq!(
             rendered(b"sexton", Topic::ForwardFailed, facts),
-            "sexton: SIGRTMAX-0 not forwarded: Unknown error -2147483648\n"
+            "sexton: SIGRTMIN+30 not forwarded: error -2147483648\n"
         );
         let facts = Facts { numbers: [33, 2_147_483_647], ..Facts::default() };
         assert_eq!(
@@ -170,11 +184,8 @@ mod tests {
 
     #[test]
     fn an_ordinary_line_is_one_piece() {
-        let dialect = Dialect::of(b"dumb-init");
-        let mut pieces = 0;
         let facts = Facts { numbers: [2_147_483_647, 255], ..Facts::default() };
-        render(dialect, dialect.wording(Topic::ChildExited).unwrap().text, &facts, &mut |_| pieces += 1);
-        assert_eq!(pieces, 1);
+        assert_eq!(pieces(b"dumb-init", Topic::ChildExited, facts).len(), 1);
     }
 
     #[test]

@@ -107,30 +107,16 @@ impl Signal {
         (1u8..).zip(&NAMES).find(|(_, known)| text::same_letters(trimmed(known), name)).map(|(n, _)| Self(n))
     }
 
-    /// The name without `SIG`: for real-time signals the nearest of `RTMIN` and
-    /// `RTMAX`, and how far from it. 32 and 33 have no name.
+    /// The name without `SIG`, and for real-time signals the distance from
+    /// RTMIN. 32 and 33 have no name: they are `signal ` and their number.
     #[must_use]
-    pub fn name(self) -> Name {
-        match self.0 {
-            n @ RTMIN..=49 => Name { stem: b"RTMIN", sign: b'+', offset: n.wrapping_sub(RTMIN) },
-            n @ 50..=RTMAX => Name { stem: b"RTMAX", sign: b'-', offset: RTMAX.wrapping_sub(n) },
-            n => match NAMES.get(usize::from(n).wrapping_sub(1)) {
-                Some(name) => Name { stem: trimmed(name), sign: 0, offset: 0 },
-                None => Name { stem: b"", sign: 0, offset: n },
-            },
+    pub fn name(self) -> (&'static [u8], i32) {
+        match NAMES.get(usize::from(self.0).wrapping_sub(1)) {
+            Some(name) => (trimmed(name), 0),
+            None if self.0 < RTMIN => (b"signal ", i32::from(self.0)),
+            None => (b"RTMIN", i32::from(self.0.wrapping_sub(RTMIN))),
         }
     }
-}
-
-/// A signal's name in parts, so that it can be written without a buffer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Name {
-    /// `TERM`, `RTMIN`, `RTMAX`, or nothing if only a number tells.
-    pub stem: &'static [u8],
-    /// `+` or `-` between stem and offset, or 0.
-    pub sign: u8,
-    /// Distance from the stem, or the number where there is no stem.
-    pub offset: u8,
 }
 
 /// A set of signals in the kernel's layout: bit n-1 is signal n.
@@ -188,11 +174,10 @@ mod tests {
     fn every_number_has_a_name_that_reads_back() {
         for number in (1..=31).chain(34..=64) {
             let signal = Signal::new(number).unwrap();
-            let name = signal.name();
-            let mut text = name.stem.to_vec();
-            if name.sign != 0 {
-                text.push(name.sign);
-                text.extend(name.offset.to_string().bytes());
+            let (stem, offset) = signal.name();
+            let mut text = stem.to_vec();
+            if offset > 0 {
+                text.extend(format!("+{offset}").bytes());
             }
             assert_eq!(Signal::parse(&text), Some(signal), "{text:?}");
             text.splice(0..0, *b"Sig");

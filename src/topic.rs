@@ -21,6 +21,7 @@ pub enum Topic {
     Ambiguous,
     NoProgram,
     BadRewrite,
+    BadRewriteNumbers,
     BadForward,
     BadVerbosity,
     Contradiction,

@@ -59,7 +59,7 @@ impl<'s, 'a> Scan<'s, 'a> {
     fn long(&mut self, word: &'a [u8]) -> Result<(), Topic> {
         self.take();
         let option = self.named(word)?;
-        self.origin = option.long.as_bytes();
+        self.origin = option.long;
         match (option.setting.takes_value(), cut(word, b'=').1) {
             (false, None) => {}
             (false, Some(_)) => return Err(Topic::UnwantedValue),
@@ -76,7 +76,7 @@ impl<'s, 'a> Scan<'s, 'a> {
         let name = cut(word, b'=').0.get(2..).unwrap_or(b"");
         let mut found = Err(Topic::UnknownLong);
         for option in self.dialect.options {
-            match after(option.long.as_bytes(), name) {
+            match after(option.long, name) {
                 Some(b"") => return Ok(option),
                 Some(_) if self.dialect.abbreviates => {
                     found = if found.is_ok() { Err(Topic::Ambiguous) } else { Ok(option) };
@@ -97,7 +97,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             self.subject = core::slice::from_ref(letter);
             let option = self.dialect.options.iter().find(|option| option.short == *letter);
             let option = option.ok_or(Topic::UnknownShort)?;
-            self.origin = option.long.as_bytes();
+            self.origin = option.long;
             if option.setting.takes_value() {
                 if !after.is_empty() {
                     self.subject = after;

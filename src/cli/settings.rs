@@ -31,7 +31,7 @@ impl Settings {
             Setting::Forward => self.target = Some(target(text).ok_or(Topic::BadForward)?),
             Setting::Rewrite => self.rewrites.parse(text).ok_or(Topic::BadRewrite)?,
             Setting::RewriteNumbers => {
-                let (from, to) = scanned_pair(text).ok_or(Topic::BadRewrite)?;
+                let (from, to) = scanned_pair(text).ok_or(Topic::BadRewriteNumbers)?;
                 self.rewrites.set(from, to);
             }
             Setting::Verbose => self.verbosity = Some(self.verbosity.unwrap_or(0).saturating_add(1)),

@@ -51,7 +51,7 @@ fn only_dumb_init_abbreviates() {
 fn the_first_option_that_ends_the_scan_wins() {
     assert_eq!(stop(&["dumb-init", "-cV", "--yolo"]).0, Topic::Version);
     assert_eq!(stop(&["dumb-init", "-x", "-V"]), (Topic::UnknownShort, "x"));
-    assert_eq!(stop(&["dumb-init", "-r", "x", "-V"]).0, Topic::BadRewrite);
+    assert_eq!(stop(&["dumb-init", "-r", "x", "-V"]).0, Topic::BadRewriteNumbers);
     assert_eq!(stop(&["dumb-init", "-r"]), (Topic::MissingShort, "r"));
     assert_eq!(stop(&["sexton"]).0, Topic::NoProgram);
     assert_eq!(stop(&["sexton", "-v", "--"]).0, Topic::NoProgram);
@@ -83,7 +83,7 @@ fn the_rewrite_grammar_of_dumb_init_is_scanfs() {
         "2147483663:2",
         "99999999999999999999:2",
     ] {
-        assert_eq!(rewrite(text).unwrap_err(), Topic::BadRewrite, "{text}");
+        assert_eq!(rewrite(text).unwrap_err(), Topic::BadRewriteNumbers, "{text}");
     }
     assert_eq!(
         parsed(&["dumb-init", "-r15:2", "-r", "15:3", "x"], &[]).unwrap().rewrites.apply(term),

@@ -5,12 +5,12 @@ use crate::dialect::Setting;
 use crate::text::after;
 
 /// The variables and what they set, under every name.
-const VARIABLES: [(&str, Setting); 5] = [
-    ("SEXTON_FORWARD", Setting::Forward),
-    ("SEXTON_REWRITE", Setting::Rewrite),
-    ("SEXTON_VERBOSE", Setting::Verbosity),
-    ("DUMB_INIT_SETSID", Setting::SetsidVariable),
-    ("DUMB_INIT_DEBUG", Setting::DebugVariable),
+const VARIABLES: [(&[u8], Setting); 5] = [
+    (b"SEXTON_FORWARD", Setting::Forward),
+    (b"SEXTON_REWRITE", Setting::Rewrite),
+    (b"SEXTON_VERBOSE", Setting::Verbosity),
+    (b"DUMB_INIT_SETSID", Setting::SetsidVariable),
+    (b"DUMB_INIT_DEBUG", Setting::DebugVariable),
 ];
 
 /// The first bytes of those names: no other entry needs to be looked at.
@@ -26,9 +26,9 @@ pub(super) fn read<'a>(environment: impl Iterator<Item = &'a [u8]>) -> Result<Se
     let mut seen = [false; VARIABLES.len()];
     for entry in environment {
         for (&(name, setting), seen) in VARIABLES.iter().zip(&mut seen) {
-            let value = after(entry, name.as_bytes()).and_then(|rest| after(rest, b"="));
+            let value = after(entry, name).and_then(|rest| after(rest, b"="));
             if let Some(text) = value.filter(|_| !core::mem::replace(seen, true)) {
-                let wrong = |topic| Stop { topic, subject: text, origin: name.as_bytes() };
+                let wrong = |topic| Stop { topic, subject: text, origin: name };
                 settings.apply(setting, text).map_err(wrong)?;
             }
         }

@@ -5,13 +5,13 @@ use super::{Dialect, ExecFailure, Message, Words, option, packed, says};
 use crate::topic::Topic;
 
 pub(super) static DIALECT: Dialect = Dialect {
-    names: &["dumb-init"],
+    names: &[b"dumb-init"],
     options: &[
-        option(b'h', "help", Show(Topic::Help)),
-        option(b'r', "rewrite", RewriteNumbers),
-        option(b'c', "single-child", SingleChild),
-        option(b'v', "verbose", Verbose),
-        option(b'V', "version", Show(Topic::Version)),
+        option(b'h', b"help", Show(Topic::Help)),
+        option(b'r', b"rewrite", RewriteNumbers),
+        option(b'c', b"single-child", SingleChild),
+        option(b'v', b"verbose", Verbose),
+        option(b'V', b"version", Show(Topic::Version)),
     ],
     abbreviates: true,
     exec_failure: ExecFailure { not_found: 2, not_executable: 2 },
@@ -21,7 +21,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     shell_fallback: true,
     // glibc's execvp without PATH.
     default_path: b"/bin:/usr/bin",
-    prefix: "[dumb-init] ",
+    prefix: b"[dumb-init] ",
     words: packed!(MESSAGES),
 };
 
@@ -36,7 +36,7 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::Ambiguous, 0, "%0: option '%t' is ambiguous; possibilities:%m\n"),
     says(Topic::NoProgram, 0, "Usage: %0 [option] program [args]\nTry %0 --help for full usage.\n"),
     says(
-        Topic::BadRewrite,
+        Topic::BadRewriteNumbers,
         0,
         "Usage: -r option takes <signum>:<signum>, where <signum> is between 1 and 31.\n\
              It can be given more than once; TO 0 drops the signal FROM.\n\

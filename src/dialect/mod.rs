@@ -17,7 +17,7 @@ const ALL: [&Dialect; 2] = [&sexton::DIALECT, &dumb_init::DIALECT];
 /// One command line, its defaults, its exit codes and its words.
 pub struct Dialect {
     /// Last path components of argv\[0\] that choose this dialect.
-    names: &'static [&'static str],
+    names: &'static [&'static [u8]],
     /// The options it understands.
     pub options: &'static [Opt],
     /// Long options may be cut short where that is unambiguous.
@@ -38,7 +38,7 @@ pub struct Dialect {
     /// Where programs are looked for when PATH is not set.
     pub default_path: &'static [u8],
     /// What `%p` in its messages stands for.
-    pub prefix: &'static str,
+    pub prefix: &'static [u8],
     /// Its messages. Those of level 0 that it lacks are sexton's.
     words: Words,
 }
@@ -56,7 +56,7 @@ pub struct Opt {
     /// Its letter, or 0.
     pub short: u8,
     /// Its long name without the dashes.
-    pub long: &'static str,
+    pub long: &'static [u8],
     /// What it sets, and so whether it takes a value.
     pub setting: Setting,
 }
@@ -103,7 +103,7 @@ impl Dialect {
         }
         let name = after(base, b"-").unwrap_or(base);
         let [default, others @ ..] = &ALL;
-        others.iter().find(|dialect| dialect.names.iter().any(|known| known.as_bytes() == name)).unwrap_or(default)
+        others.iter().find(|dialect| dialect.names.contains(&name)).unwrap_or(default)
     }
 
     /// The message for `topic`, if this dialect has anything to say about it.
@@ -129,7 +129,7 @@ const fn says(topic: Topic, level: u8, text: &'static str) -> Message {
 }
 
 /// An option with a letter and a long name.
-const fn option(short: u8, long: &'static str, setting: Setting) -> Opt {
+const fn option(short: u8, long: &'static [u8], setting: Setting) -> Opt {
     Opt { short, long, setting }
 }
 
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     fn name_of(dialect: &'static Dialect) -> &'static str {
-        dialect.names.first().unwrap()
+        core::str::from_utf8(dialect.names.first().unwrap()).unwrap()
     }
 
     #[test]
@@ -186,7 +186,7 @@ mod tests {
                 assert_eq!(
                     dialect.options.iter().position(same),
                     Some(at),
-                    "--{} in {}",
+                    "--{:?} in {}",
                     option.long,
                     name_of(dialect)
                 );

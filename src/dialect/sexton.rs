@@ -5,15 +5,15 @@ use super::{Dialect, ExecFailure, Message, Stream, Words, option, packed, says};
 use crate::topic::Topic;
 
 pub(super) static DIALECT: Dialect = Dialect {
-    names: &["sexton"],
+    names: &[b"sexton"],
     options: &[
-        option(b'c', "single-child", SingleChild),
-        option(0, "forward", Forward),
-        option(b'r', "rewrite", Rewrite),
-        option(b'v', "verbose", Verbose),
-        option(b'h', "help", Show(Topic::Help)),
-        option(b'V', "version", Show(Topic::Version)),
-        option(0, "license", Show(Topic::License)),
+        option(b'c', b"single-child", SingleChild),
+        option(0, b"forward", Forward),
+        option(b'r', b"rewrite", Rewrite),
+        option(b'v', b"verbose", Verbose),
+        option(b'h', b"help", Show(Topic::Help)),
+        option(b'V', b"version", Show(Topic::Version)),
+        option(0, b"license", Show(Topic::License)),
     ],
     abbreviates: false,
     exec_failure: ExecFailure { not_found: 127, not_executable: 126 },
@@ -23,7 +23,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     shell_fallback: false,
     // The PATH that sh assumes (dash's var.c).
     default_path: b"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    prefix: "sexton: ",
+    prefix: b"sexton: ",
     words: packed!(MESSAGES),
 };
 

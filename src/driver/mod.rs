@@ -15,6 +15,7 @@ pub use start::run;
 use crate::error::Errno;
 use crate::machine::{Action, Event, Machine, Sender, Target};
 use crate::signal::{Signal, SignalSet};
+use crate::sys::signal::{Queued, SI_QUEUE};
 use crate::sys::signalfd::{Batch, Received, SignalFd};
 use crate::sys::wait::{self, Change};
 use crate::sys::{process, signal, terminal};
@@ -74,7 +75,7 @@ impl Supervisor {
         if let Err(error) = self.poll.poll(&mut self.events, None) {
             let errno = error.raw_os_error().unwrap_or(0);
             // Stopped and continued, or traced: a wake-up for nothing.
-            if errno != Errno::INTR.0 {
+            if errno != Errno::INTR.number() {
                 self.hands.voice.tell(Note::new(Topic::PollFailed, errno, errno));
                 self.take_one_signal(true, pending);
             }
@@ -106,7 +107,7 @@ impl Supervisor {
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return,
                 Err(errno) => {
-                    self.hands.voice.tell(Note::new(Topic::ReadFailed, errno.0, errno.0));
+                    self.hands.voice.tell(Note::new(Topic::ReadFailed, errno.number(), errno.number()));
                     while self.take_one_signal(false, pending) {}
                     return;
                 }
@@ -119,18 +120,22 @@ impl Supervisor {
     fn take_one_signal(&mut self, wait: bool, pending: &mut Pending) -> bool {
         let Some(taken) = signal::take(SignalSet::ALL, wait) else { return false };
         if let Some(signal) = taken.signal() {
-            self.receive(Received { signal, code: taken.code(), pid: taken.pid() }, pending);
+            let Queued { pid, uid, value } = taken.queued();
+            self.receive(Received { signal, code: taken.code(), pid, uid, value }, pending);
         }
         true
     }
 
     fn receive(&mut self, received: Received, pending: &mut Pending) {
         let sender = match received.code {
+            // What became init may have sent itself anything but this.
+            ..=0 if received.pid == self.own_pid && received.signal == Signal::PIPE => Sender::Init,
             // SI_USER, SI_QUEUE, SI_TKILL and their like: a process.
-            ..=0 if received.pid == self.own_pid => Sender::Init,
             ..=0 => Sender::Process,
             _ => Sender::Kernel,
         };
+        let Received { pid, uid, value, .. } = received;
+        self.hands.queued = (received.code == SI_QUEUE).then_some(Queued { pid, uid, value });
         pending.reap |= received.signal == Signal::CHLD;
         self.handle(Event::Signal(received.signal, sender), pending);
     }
@@ -169,17 +174,25 @@ struct Hands {
     target: Target,
     child: i32,
     voice: Voice,
+    /// What the signal in hand was queued with, if it was.
+    queued: Option<Queued>,
 }
 
 impl Hands {
     fn forward(&self, signal: Signal, target: Target, otherwise: Topic) {
         let sent = match target {
-            Target::Child => signal::send(self.child, signal),
+            Target::Child => match self.queued {
+                // Where that is refused the signal counts more than its value.
+                Some(queued) => {
+                    signal::send_on(self.child, signal, queued).or_else(|_| signal::send(self.child, signal))
+                }
+                None => signal::send(self.child, signal),
+            },
             Target::Group => signal::send_to_group(self.child, signal),
         };
         let (topic, errno) = match sent {
             Ok(()) => (Topic::Forwarded, 0),
-            Err(Errno(errno)) => (otherwise, errno),
+            Err(errno) => (otherwise, errno.number()),
         };
         self.voice.tell(Note::new(topic, i32::from(signal.number()), errno));
     }

@@ -39,7 +39,7 @@ pub fn run(args: Args, started: fn()) -> u8 {
             supervisor.run()
         }
         Err(Failure { topic, errno }) => {
-            voice.end(topic, voice.program, b"", errno.0);
+            voice.end(topic, voice.program, b"", errno.number());
             match topic {
                 Topic::ExecNotFound => voice.dialect.exec_failure.not_found,
                 Topic::ExecNoInterpreter | Topic::ExecFailed => voice.dialect.exec_failure.not_executable,
@@ -105,7 +105,7 @@ fn launch(args: Args, options: &Options, voice: Voice) -> Result<Supervisor, Fai
         events,
         signals,
         machine: Machine::new(policy),
-        hands: Hands { target: options.target, child: child.pid, voice },
+        hands: Hands { target: options.target, child: child.pid, voice, queued: None },
         own_pid,
         watch_stops: policy.follow_stops,
     })
@@ -174,11 +174,11 @@ fn register(poll: &Poll, fd: i32, token: mio::Token) -> Result<(), Errno> {
 /// mio's errors are the kernel's.
 #[allow(clippy::needless_pass_by_value, reason = "for map_err")]
 fn errno_of(error: std::io::Error) -> Errno {
-    Errno(error.raw_os_error().unwrap_or(0))
+    Errno::of(error.raw_os_error().unwrap_or(0))
 }
 
 fn tell_error(voice: &Voice, topic: Topic, errno: Errno) {
-    voice.tell(Note::new(topic, errno.0, errno.0));
+    voice.tell(Note::new(topic, errno.number(), errno.number()));
 }
 
 #[inline(never)]

@@ -1,7 +1,7 @@
 //! Saying things: the dialect's words, on the stream and at the level it gives.
 
 use crate::dialect::{Dialect, Stream};
-use crate::report::{Facts, render};
+use crate::report::Line;
 use crate::sys::output;
 use crate::topic::{Note, Topic};
 
@@ -38,8 +38,18 @@ impl Voice {
     fn say(&self, note: Note, subject: &[u8], origin: &[u8], write: fn(Stream, &[u8])) {
         let Some(wording) = self.dialect.wording(note.topic) else { return };
         if wording.level <= self.verbosity {
-            let facts = Facts { argv0: self.argv0, subject, origin, numbers: note.numbers };
-            render(self.dialect, wording.text, &facts, &mut |text| write(wording.stream, text));
+            let sink = &mut |text: &[u8]| write(wording.stream, text);
+            Line {
+                dialect: self.dialect,
+                argv0: self.argv0,
+                subject,
+                origin,
+                numbers: note.numbers,
+                sink,
+                len: 0,
+                buffer: [0; 160],
+            }
+            .render(wording.text);
         }
     }
 }

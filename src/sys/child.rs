@@ -8,7 +8,7 @@
 
 use super::args::{Args, EnvSlot};
 use super::exec::Program;
-use super::{answer, arch, errno, fd, number, process, signal, terminal, wait, word};
+use super::{arch, done, errno, fd, number, process, signal, terminal, wait, word};
 use crate::error::Errno;
 use crate::machine::Placement;
 use crate::signal::{Signal, SignalSet};
@@ -200,7 +200,7 @@ fn pipe() -> Result<[i32; 2], Errno> {
     let mut ends = [-1; 2];
     // SAFETY: the kernel writes two ints.
     let made = unsafe { arch::syscall2(libc::SYS_pipe2, &raw mut ends as usize, word(libc::O_CLOEXEC)) };
-    answer(made).map(|_| ends)
+    done(made).map(|()| ends)
 }
 
 /// The child tells its outcome so far; the last one counts.
@@ -222,7 +222,7 @@ fn hear(reader: i32, outcome: &mut Outcome) {
         // time (less than PIPE_BUF, so in one piece).
         let got =
             unsafe { arch::syscall3(libc::SYS_read, word(reader), &raw mut heard as usize, size_of::<Outcome>()) };
-        match answer(got) {
+        match number(got) {
             Ok(0) => return,
             Ok(_) => *outcome = heard,
             Err(Errno::INTR) => {}

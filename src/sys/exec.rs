@@ -2,7 +2,7 @@
 
 use super::args::Args;
 use super::child::Failure;
-use super::{answer, arch, word};
+use super::{arch, done, word};
 use crate::error::Errno;
 use crate::text::cut;
 use crate::topic::Topic;
@@ -29,9 +29,10 @@ impl Program {
     /// means that what it names to run it is missing; EACCES outlasts the
     /// ENOENT of other directories.
     pub fn execute(&self) -> Failure {
-        let errno = self.search(&|path| self.try_file(path));
+        // execve only returns with an error.
+        let errno = self.search(&|path| self.try_file(path)).err().unwrap_or(Errno::IO);
         let topic = match errno {
-            Errno::NOENT if self.search(&exists) == FOUND => Topic::ExecNoInterpreter,
+            Errno::NOENT if self.search(&exists).is_ok() => Topic::ExecNoInterpreter,
             Errno::NOENT => Topic::ExecNotFound,
             _ => Topic::ExecFailed,
         };
@@ -40,14 +41,14 @@ impl Program {
 
     /// Tries the program's name as it is if it has a slash, otherwise in each
     /// directory of the path, until an error says that looking on is no use.
-    fn search(&self, attempt: &dyn Fn(*const c_char) -> Errno) -> Errno {
+    fn search(&self, attempt: &dyn Fn(*const c_char) -> Result<(), Errno>) -> Result<(), Errno> {
         let name = self.args.argument(self.index).unwrap_or(b"");
         if cut(name, b'/').1.is_some() {
             // SAFETY: `index` is an argument's, so there is a string.
             return attempt(unsafe { *self.args.argv_from(self.index) });
         }
         if name.is_empty() {
-            return Errno::NOENT;
+            return Err(Errno::NOENT);
         }
         let mut remembered = Errno::NOENT;
         let mut rest = Some(self.path);
@@ -56,20 +57,22 @@ impl Program {
             rest = others;
             match in_directory(directory, name, attempt) {
                 // Not here: exactly the errors after which glibc looks on.
-                Errno::NOENT | Errno::NOTDIR | Errno::NODEV | Errno::STALE | Errno::TIMEDOUT | Errno::NAMETOOLONG => {}
-                Errno::ACCES => remembered = Errno::ACCES,
+                Err(
+                    Errno::NOENT | Errno::NOTDIR | Errno::NODEV | Errno::STALE | Errno::TIMEDOUT | Errno::NAMETOOLONG,
+                ) => {}
+                Err(Errno::ACCES) => remembered = Errno::ACCES,
                 other => return other,
             }
         }
-        remembered
+        Err(remembered)
     }
 
     /// `execve(path, argv, envp)`: execve(2).
-    fn try_file(&self, path: *const c_char) -> Errno {
+    fn try_file(&self, path: *const c_char) -> Result<(), Errno> {
         let argv = self.args.argv_from(self.index);
-        let errno = execve(path, argv.cast_const(), self.args.envp());
-        if errno != Errno::NOEXEC || !self.shell_fallback {
-            return errno;
+        let tried = execve(path, argv.cast_const(), self.args.envp());
+        if tried != Err(Errno::NOEXEC) || !self.shell_fallback {
+            return tried;
         }
         // As execvp does: sh FILE ARGUMENTS. The words before the program,
         // init's own name at least, make room for sh.
@@ -79,32 +82,31 @@ impl Program {
             let before = argv.sub(1);
             let name = ptr::replace(argv, file);
             let word = ptr::replace(before, sh);
-            let errno = execve(sh, before.cast_const(), self.args.envp());
+            let tried = execve(sh, before.cast_const(), self.args.envp());
             ptr::write(argv, name);
             ptr::write(before, word);
-            errno
+            tried
         }
     }
 }
 
-/// What [`exists`] answers for a file that does.
-const FOUND: Errno = Errno(0);
-
 /// `faccessat(path, F_OK)`: access(2).
-fn exists(path: *const c_char) -> Errno {
+fn exists(path: *const c_char) -> Result<(), Errno> {
     // SAFETY: `path` is null-terminated.
-    let asked = unsafe { arch::syscall3(libc::SYS_faccessat, word(libc::AT_FDCWD), path as usize, 0) };
-    answer(asked).err().unwrap_or(FOUND)
+    done(unsafe { arch::syscall3(libc::SYS_faccessat, word(libc::AT_FDCWD), path as usize, 0) })
 }
 
-fn execve(path: *const c_char, argv: *const *const c_char, envp: *const *const c_char) -> Errno {
+fn execve(path: *const c_char, argv: *const *const c_char, envp: *const *const c_char) -> Result<(), Errno> {
     // SAFETY: `path` is null-terminated, the arrays are as the kernel made them.
-    let failed = unsafe { arch::syscall3(libc::SYS_execve, path as usize, argv as usize, envp as usize) };
-    answer(failed).err().unwrap_or(FOUND)
+    done(unsafe { arch::syscall3(libc::SYS_execve, path as usize, argv as usize, envp as usize) })
 }
 
 /// Calls `attempt` with `directory/name`.
-fn in_directory(directory: &[u8], name: &[u8], attempt: &dyn Fn(*const c_char) -> Errno) -> Errno {
+fn in_directory(
+    directory: &[u8],
+    name: &[u8],
+    attempt: &dyn Fn(*const c_char) -> Result<(), Errno>,
+) -> Result<(), Errno> {
     // Filled from its end, so that of these 4 KiB of stack only what is used,
     // beside the frame, becomes resident; never initialised as a whole.
     let mut buffer = [MaybeUninit::<u8>::uninit(); LONGEST_PATH];
@@ -113,7 +115,7 @@ fn in_directory(directory: &[u8], name: &[u8], attempt: &dyn Fn(*const c_char) -
     let mut start: *const c_char = ptr::null();
     for part in [&b"\0"[..], name, slash, directory] {
         for &byte in part.iter().rev() {
-            let Some(place) = room.next() else { return Errno::NAMETOOLONG };
+            let Some(place) = room.next() else { return Err(Errno::NAMETOOLONG) };
             start = ptr::from_mut(place.write(byte)).cast_const().cast();
         }
     }

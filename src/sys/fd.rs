@@ -1,6 +1,6 @@
 //! Descriptors: init's own stay clear of 0 to 2, the inherited ones go.
 
-use super::{answer, arch, number, word};
+use super::{arch, done, number, word};
 use crate::error::Errno;
 use core::ffi::c_uint;
 
@@ -72,7 +72,7 @@ fn close_from_to(first: i32, last: i32, last_by_hand: i32) {
     }
     // SAFETY: takes no pointers.
     let closed = unsafe { arch::syscall3(SYS_CLOSE_RANGE, word(first), word(last), 0) };
-    if answer(closed).is_err() {
+    if done(closed).is_err() {
         for fd in first..=last_by_hand {
             close(fd);
         }

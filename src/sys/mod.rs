@@ -28,15 +28,15 @@ pub mod wait;
 
 use crate::error::Errno;
 
-/// A system call's return value as the kernel gives it: negative is an error.
-/// (No call here returns an address, which could look negative.)
-fn answer(value: isize) -> Result<usize, Errno> {
-    if value < 0 { Err(Errno(low(value).wrapping_neg())) } else { Ok(value.cast_unsigned()) }
+/// The answer of a call that either succeeds or not, as the kernel gives it:
+/// negative is an error. (No call here returns an address, which could look so.)
+fn done(value: isize) -> Result<(), Errno> {
+    if value < 0 { Err(Errno::of(low(value).wrapping_neg())) } else { Ok(()) }
 }
 
-/// The answer of a call that returns a pid or a descriptor.
+/// The answer of a call that returns a pid, a descriptor or a count.
 fn number(value: isize) -> Result<i32, Errno> {
-    if value < 0 { Err(Errno(low(value).wrapping_neg())) } else { Ok(low(value)) }
+    if value < 0 { Err(Errno::of(low(value).wrapping_neg())) } else { Ok(low(value)) }
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "the kernel declares pids, descriptors and errors as int")]
@@ -46,7 +46,7 @@ const fn low(value: isize) -> i32 {
 
 /// rustix's error as ours.
 fn errno(error: rustix::io::Errno) -> Errno {
-    Errno(error.raw_os_error())
+    Errno::of(error.raw_os_error())
 }
 
 /// A small integer, sign-extended, as a system call's argument.

@@ -1,6 +1,6 @@
 //! Writing to the standard streams.
 
-use super::{answer, arch, word};
+use super::{arch, done, number, word};
 use crate::dialect::Stream;
 use crate::error::Errno;
 
@@ -11,9 +11,9 @@ pub fn write_all(stream: Stream, text: &[u8]) {
     let mut rest = text;
     while !rest.is_empty() {
         match write(stream, rest) {
-            Ok(written @ 1..) => rest = rest.get(written..).unwrap_or(b""),
+            Ok(written @ 1..) => rest = rest.get(written.unsigned_abs() as usize..).unwrap_or(b""),
             Err(Errno::INTR) => {}
-            Ok(0) | Err(_) => return,
+            Ok(_) | Err(_) => return,
         }
     }
 }
@@ -30,7 +30,7 @@ pub fn write_now(stream: Stream, text: &[u8]) {
     let written = unsafe {
         arch::syscall6(
             libc::SYS_pwritev2,
-            word(number(stream)),
+            word(fd(stream)),
             parts.as_ptr() as usize,
             1,
             // The position -1, in two halves, is the file's own.
@@ -39,7 +39,7 @@ pub fn write_now(stream: Stream, text: &[u8]) {
             word(libc::RWF_NOWAIT),
         )
     };
-    match answer(written) {
+    match done(written) {
         Ok(_) | Err(Errno::AGAIN | Errno::PIPE | Errno::BADF) => {}
         Err(_) if has_room(stream) => {
             let _ = write(stream, text);
@@ -48,22 +48,22 @@ pub fn write_now(stream: Stream, text: &[u8]) {
     }
 }
 
-fn write(stream: Stream, text: &[u8]) -> Result<usize, Errno> {
+fn write(stream: Stream, text: &[u8]) -> Result<i32, Errno> {
     // SAFETY: the kernel reads `text.len()` bytes of `text`.
-    answer(unsafe { arch::syscall3(libc::SYS_write, word(number(stream)), text.as_ptr() as usize, text.len()) })
+    number(unsafe { arch::syscall3(libc::SYS_write, word(fd(stream)), text.as_ptr() as usize, text.len()) })
 }
 
 /// `ppoll(fd, POLLOUT, 0)`: whether a short write would go through at once.
 fn has_room(stream: Stream) -> bool {
-    let mut wanted = libc::pollfd { fd: number(stream), events: libc::POLLOUT, revents: 0 };
+    let mut wanted = libc::pollfd { fd: fd(stream), events: libc::POLLOUT, revents: 0 };
     let at_once = [0usize; 2];
     // SAFETY: one pollfd, and a struct timespec of zeros.
     let ready =
         unsafe { arch::syscall5(libc::SYS_ppoll, &raw mut wanted as usize, 1, at_once.as_ptr() as usize, 0, 8) };
-    answer(ready) == Ok(1) && wanted.revents & libc::POLLOUT != 0
+    ready == 1 && wanted.revents & libc::POLLOUT != 0
 }
 
-const fn number(stream: Stream) -> i32 {
+const fn fd(stream: Stream) -> i32 {
     match stream {
         Stream::Out => 1,
         Stream::Err => 2,

@@ -1,6 +1,6 @@
 //! Masks, dispositions, and sending signals.
 
-use super::{answer, arch, errno, word};
+use super::{arch, done, errno, word};
 use crate::error::Errno;
 use crate::signal::{Signal, SignalSet};
 use rustix::process::{self, Pid};
@@ -94,6 +94,49 @@ pub fn send_to_group(group: i32, signal: Signal) -> Result<(), Errno> {
     process::kill_process_group(group, rustix_signal(signal)).map_err(errno)
 }
 
+/// The `si_code` of a signal that was sent with sigqueue(3).
+pub use libc::SI_QUEUE;
+
+/// Who queued a value with sigqueue(3), and which.
+#[derive(Clone, Copy, Debug)]
+pub struct Queued {
+    /// The sender, as init's PID namespace counts.
+    pub pid: i32,
+    /// The sender's user.
+    pub uid: u32,
+    /// An int or a pointer.
+    pub value: u64,
+}
+
+/// The kernel's siginfo for a queued signal: include/uapi/asm-generic/siginfo.h.
+#[repr(C)]
+struct QueuedInfo {
+    signo: i32,
+    errno: i32,
+    code: i32,
+    padding: i32,
+    pid: i32,
+    uid: u32,
+    value: u64,
+    rest: [u64; 12],
+}
+const _: () = assert!(size_of::<QueuedInfo>() == size_of::<libc::siginfo_t>());
+
+/// `rt_sigqueueinfo(pid, signal, info)`: sends on what was queued, its value
+/// and its sender included. rt_sigqueueinfo(2). `pid` must be a child not yet
+/// reaped.
+///
+/// # Errors
+/// As [`send`]; EAGAIN if RLIMIT_SIGPENDING is reached.
+#[doc(alias = "rt_sigqueueinfo")]
+pub fn send_on(to: i32, signal: Signal, queued: Queued) -> Result<(), Errno> {
+    let Queued { pid, uid, value } = queued;
+    let signo = i32::from(signal.number());
+    let info = QueuedInfo { signo, errno: 0, code: SI_QUEUE, padding: 0, pid, uid, value, rest: [0; 12] };
+    // SAFETY: the kernel reads one siginfo_t.
+    done(unsafe { arch::syscall3(libc::SYS_rt_sigqueueinfo, word(to), word(signo), &raw const info as usize) })
+}
+
 fn rustix_signal(signal: Signal) -> process::Signal {
     // SAFETY: rustix asks that signals a C library keeps for itself (32, 33)
     // not be sent to oneself; these go to other processes.
@@ -114,6 +157,13 @@ impl Taken {
     #[must_use]
     pub const fn code(&self) -> i32 {
         self.0.si_code
+    }
+
+    /// `si_uid` and `si_value`, of a queued signal.
+    #[must_use]
+    pub fn queued(&self) -> Queued {
+        // SAFETY: every siginfo has these bytes, and any bits are a number.
+        unsafe { Queued { pid: self.0.si_pid(), uid: self.0.si_uid(), value: self.0.si_value().sival_ptr as u64 } }
     }
 
     /// `si_pid`: who sent it, where `si_code` says that a process did.
@@ -138,7 +188,7 @@ pub fn take(set: SignalSet, wait: bool) -> Option<Taken> {
     let taken = unsafe {
         arch::syscall4(libc::SYS_rt_sigtimedwait, &raw const set as usize, &raw mut info as usize, timeout, SET_BYTES)
     };
-    answer(taken).is_ok().then_some(Taken(info))
+    done(taken).is_ok().then_some(Taken(info))
 }
 
 /// `rt_sigqueueinfo(pid, signal, info)`: puts a taken signal back as it was; a

@@ -1,6 +1,6 @@
 //! The descriptor that signals are read from: signalfd(2).
 
-use super::{answer, arch, fd, number, word};
+use super::{arch, fd, number, word};
 use crate::error::Errno;
 use crate::signal::{Signal, SignalSet};
 
@@ -21,6 +21,10 @@ pub struct Received {
     pub code: i32,
     /// The sender as init's PID namespace counts, 0 from outside.
     pub pid: i32,
+    /// The sender's user.
+    pub uid: u32,
+    /// What sigqueue(3) sent along.
+    pub value: u64,
 }
 
 /// A signalfd for all signals.
@@ -71,7 +75,7 @@ impl SignalFd {
         let read = unsafe {
             arch::syscall3(libc::SYS_read, word(self.0), batch.bytes.as_mut_ptr() as usize, batch.bytes.len())
         };
-        batch.len = answer(read)?;
+        batch.len = number(read)?.unsigned_abs() as usize;
         Ok(())
     }
 }
@@ -94,12 +98,14 @@ impl Batch {
         let records = self.bytes.chunks_exact(RECORD).take(self.len / RECORD);
         records.filter_map(|record| {
             // struct signalfd_siginfo begins with ssi_signo, ssi_errno,
-            // ssi_code, ssi_pid, 32 bits each.
+            // ssi_code, ssi_pid, ssi_uid, 32 bits each; ssi_ptr is 64.
             let field = |at: usize| -> Option<[u8; 4]> { record.get(at..)?.first_chunk().copied() };
             Some(Received {
                 signal: Signal::new(u32::from_ne_bytes(field(0)?))?,
                 code: i32::from_ne_bytes(field(8)?),
                 pid: i32::from_ne_bytes(field(12)?),
+                uid: u32::from_ne_bytes(field(16)?),
+                value: u64::from_ne_bytes(*record.get(48..)?.first_chunk()?),
             })
         })
     }
@@ -114,4 +120,6 @@ impl Default for Batch {
 const _: () = {
     assert!(core::mem::offset_of!(libc::signalfd_siginfo, ssi_code) == 8);
     assert!(core::mem::offset_of!(libc::signalfd_siginfo, ssi_pid) == 12);
+    assert!(core::mem::offset_of!(libc::signalfd_siginfo, ssi_uid) == 16);
+    assert!(core::mem::offset_of!(libc::signalfd_siginfo, ssi_ptr) == 48);
 };

@@ -1,7 +1,7 @@
 //! The controlling terminal on standard input: who has it, giving it away.
 
 use super::signal;
-use super::{answer, arch, errno, number, word};
+use super::{arch, done, errno, word};
 use crate::error::Errno;
 use crate::signal::{Signal, SignalSet};
 use rustix::fd::BorrowedFd;
@@ -18,7 +18,7 @@ pub fn holds_foreground(fd: i32) -> Option<bool> {
     // Raw: rustix asserts that a pid is not negative.
     // SAFETY: the kernel writes one pid_t.
     let asked = unsafe { arch::syscall3(libc::SYS_ioctl, word(fd), libc::TIOCGPGRP as usize, &raw mut group as usize) };
-    answer(asked).ok()?;
+    done(asked).ok()?;
     Some(group == process::getpgrp().as_raw_nonzero().get())
 }
 
@@ -39,7 +39,7 @@ pub fn set_foreground(group: i32) -> Result<(), Errno> {
 pub(super) fn acquire() -> Result<(), Errno> {
     // SAFETY: takes no pointer.
     let asked = unsafe { arch::syscall3(libc::SYS_ioctl, 0, libc::TIOCSCTTY as usize, 0) };
-    number(asked).map(|_| ())
+    done(asked)
 }
 
 /// `ioctl(0, TIOCNOTTY)`: init's session has no terminal any longer.
@@ -50,7 +50,7 @@ pub(super) fn acquire() -> Result<(), Errno> {
 pub fn give_up() -> Result<(), Errno> {
     // SAFETY: takes no pointer.
     let asked = unsafe { arch::syscall3(libc::SYS_ioctl, 0, libc::TIOCNOTTY as usize, 0) };
-    number(asked).map(|_| ())
+    done(asked)
 }
 
 /// Takes back the SIGHUP and SIGCONT that the kernel sent, in the name of the

@@ -1,6 +1,6 @@
 //! Reaping: waitid(2).
 
-use super::{answer, arch, word};
+use super::{arch, done, word};
 use crate::signal::Signal;
 use crate::status::Status;
 
@@ -41,7 +41,7 @@ fn wait(which: libc::idtype_t, pid: i32, how: i32) -> Option<(i32, Change)> {
     // SAFETY: `info` is a siginfo_t; no rusage is asked for.
     let waited =
         unsafe { arch::syscall5(libc::SYS_waitid, which as usize, word(pid), &raw mut info as usize, word(how), 0) };
-    answer(waited).ok()?;
+    done(waited).ok()?;
     // SAFETY: every siginfo has these bytes, and any bits are an i32; waitid
     // fills them in, or leaves the pid 0 if there was nothing to report.
     let (pid, status) = unsafe { (info.si_pid(), info.si_status()) };

@@ -1,2 +1,84 @@
-//! Stub.
-fn main() {}
+//! `orphans COUNT [storm|end=CODE]`: leaves COUNT orphans to init.
+//!
+//! They are children of a process between, which does not wait for them and
+//! ends once they have all ended: at that moment init inherits COUNT zombies.
+//!
+//! It prints `made` once they exist, and lets that moment come when it has read
+//! a line. By default it then prints `done` and waits for another line. With
+//! `storm` it sends TERM to init in the middle of init's reaping and prints
+//! `left N`, the number of zombies that were still there when the TERM came
+//! back, then waits likewise. With `end=CODE` it exits with CODE instead.
+
+#![allow(unsafe_code, missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+use std::io::Read as _;
+
+use nix::sys::signal::{SigSet, Signal, kill};
+use nix::unistd::{ForkResult, Pid, fork, getppid, pipe};
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let count: usize = arguments.next().unwrap().parse().unwrap();
+    let what = arguments.next().unwrap_or_default();
+    let mut term = SigSet::empty();
+    term.add(Signal::SIGTERM);
+    term.thread_block().unwrap();
+
+    let (pids, release) = make_zombies(count);
+    println!("made");
+    read_line();
+    drop(release);
+    if let Some(code) = what.strip_prefix("end=") {
+        std::process::exit(code.parse().unwrap());
+    }
+    if what == "storm" {
+        println!("left {}", zombies_at_term(&pids, &term));
+    } else {
+        println!("done");
+    }
+    read_line();
+}
+
+fn read_line() {
+    let mut line = String::new();
+    let _ = std::io::stdin().read_line(&mut line);
+}
+
+/// The zombies, and the pipe whose closing makes init inherit them.
+fn make_zombies(count: usize) -> (Vec<Pid>, std::os::fd::OwnedFd) {
+    let (pids_in, pids_out) = pipe().unwrap();
+    let (release_in, release_out) = pipe().unwrap();
+    // SAFETY: this process has one thread.
+    if let ForkResult::Child = unsafe { fork() }.unwrap() {
+        drop(release_out);
+        let mut list = Vec::with_capacity(count * 4);
+        for _ in 0..count {
+            // SAFETY: as above; the copy ends at once.
+            match unsafe { fork() }.expect("fork") {
+                // SAFETY: no precondition.
+                ForkResult::Child => unsafe { libc::_exit(0) },
+                ForkResult::Parent { child } => list.extend(child.as_raw().to_ne_bytes()),
+            }
+        }
+        std::io::Write::write_all(&mut std::fs::File::from(pids_out), &list).unwrap();
+        // Ends at the end of the pipe.
+        let _ = std::fs::File::from(release_in).read(&mut [0]);
+        std::process::exit(0);
+    }
+    drop((pids_out, release_in));
+    let mut list = Vec::new();
+    std::fs::File::from(pids_in).read_to_end(&mut list).unwrap();
+    assert_eq!(list.len(), count * 4, "not all could be forked");
+    let pids = list.chunks_exact(4);
+    let pids = pids.map(|four| Pid::from_raw(i32::from_ne_bytes(four.try_into().unwrap())));
+    (pids.collect(), release_out)
+}
+
+/// Sends TERM to init once it has begun to reap; the zombies left at the answer.
+fn zombies_at_term(pids: &[Pid], term: &SigSet) -> usize {
+    let is_there = |pid: &&Pid| kill(**pid, None).is_ok();
+    while pids.iter().take(100).filter(is_there).count() == 100 {}
+    kill(getppid(), Signal::SIGTERM).expect("TERM to init");
+    term.wait().expect("sigwait");
+    pids.iter().rev().filter(is_there).count()
+}

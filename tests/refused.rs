@@ -1,0 +1,186 @@
+//! System calls that a sandbox refuses, each alone and all together.
+
+#![allow(unsafe_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::indexing_slicing, missing_docs)]
+
+mod harness;
+
+use std::io;
+
+use harness::Init;
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+};
+
+/// A system call to refuse, or one use of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Refused {
+    All(i64),
+    /// With any of these bits in its first argument.
+    WithFlags(i64, i32),
+}
+use Refused::{All, WithFlags};
+
+const PIDFD_OPEN: Refused = All(libc::SYS_pidfd_open);
+const PIDFD_SEND_SIGNAL: Refused = All(libc::SYS_pidfd_send_signal);
+const CLONE_PIDFD: Refused = WithFlags(libc::SYS_clone, libc::CLONE_PIDFD);
+const CLONE_VFORK: Refused = WithFlags(libc::SYS_clone, libc::CLONE_VFORK);
+const CLONE_VM: Refused = WithFlags(libc::SYS_clone, libc::CLONE_VM);
+const CLONE3: Refused = All(libc::SYS_clone3);
+const CLOSE_RANGE: Refused = All(libc::SYS_close_range);
+const PRCTL: Refused = All(libc::SYS_prctl);
+const SCHED_SETATTR: Refused = All(libc::SYS_sched_setattr);
+const WAITID: Refused = All(libc::SYS_waitid);
+const EPOLL: Refused = All(libc::SYS_epoll_pwait);
+
+const EVERYTHING: &[Refused] =
+    &[PIDFD_OPEN, PIDFD_SEND_SIGNAL, CLONE_PIDFD, CLONE_VFORK, CLONE_VM, CLONE3, CLOSE_RANGE, PRCTL, SCHED_SETATTR];
+
+fn filter(refused: &[Refused], errno: i32) -> BpfProgram {
+    let mut rules = std::collections::BTreeMap::<i64, Vec<SeccompRule>>::new();
+    for one in refused {
+        match *one {
+            All(number) => drop(rules.entry(number).or_default()),
+            WithFlags(number, flag) => {
+                let flag = u64::from(flag.cast_unsigned());
+                let has_it = SeccompCmpOp::MaskedEq(flag);
+                let rule = SeccompCondition::new(0, SeccompCmpArgLen::Qword, has_it, flag)
+                    .and_then(|condition| SeccompRule::new(vec![condition]));
+                rules.entry(number).or_default().push(rule.unwrap());
+            }
+        }
+    }
+    let refuse = SeccompAction::Errno(errno.cast_unsigned());
+    let here = std::env::consts::ARCH.try_into().unwrap();
+    let filter = SeccompFilter::new(rules, SeccompAction::Allow, refuse, here).unwrap();
+    filter.try_into().unwrap()
+}
+
+/// Applies to init and all its children.
+fn without(init: Init, refused: &[Refused], errno: i32) -> Init {
+    let program = filter(refused, errno);
+    init.before(move || seccompiler::apply_filter(&program).map_err(|_| io::Error::last_os_error()))
+}
+
+/// All that must still work.
+fn works_without(refused: &[Refused]) {
+    for errno in [libc::EPERM, libc::ENOSYS] {
+        for pid_1 in [false, true] {
+            let start = || {
+                let init = if pid_1 { Init::new().pid_1() } else { Init::new() };
+                without(init, refused, errno)
+            };
+            let what = format!("without {refused:?}, errno {errno}, PID 1: {pid_1}");
+            assert_eq!(start().script("exit 7").finish(), (7, String::new(), String::new()), "{what}");
+            assert_eq!(start().script("kill -9 $$").code(), 137, "{what}");
+
+            let (code, out, err) = start().arg("no-such-program").finish();
+            assert_eq!((code, out.as_str()), (127, ""), "{what}: {err}");
+            assert!(err.contains("no-such-program") && err.lines().count() == 1, "{what}: {err}");
+
+            forwards(start(), &what);
+            forwards(start().args(&["--forward=child"]), &what);
+            forwards(start().arg("-c"), &what);
+        }
+    }
+}
+
+fn forwards(init: Init, what: &str) {
+    let mut running = init.program("print-signals").arg("exit=15:3").spawn();
+    running.ready();
+    for signal in [libc::SIGUSR1, libc::SIGHUP, 40, libc::SIGTERM] {
+        running.signal(signal);
+        assert_eq!(running.received().signal, signal, "{what}");
+    }
+    assert_eq!(running.exit_code(), 3, "{what}");
+}
+
+#[test]
+fn pidfd_open_may_be_refused() {
+    works_without(&[PIDFD_OPEN]);
+}
+
+#[test]
+fn pidfd_send_signal_may_be_refused() {
+    works_without(&[PIDFD_SEND_SIGNAL]);
+}
+
+#[test]
+fn a_clone_that_makes_a_pidfd_may_be_refused() {
+    works_without(&[CLONE_PIDFD]);
+}
+
+#[test]
+fn both_ways_to_a_pidfd_may_be_refused() {
+    works_without(&[CLONE_PIDFD, PIDFD_OPEN]);
+}
+
+#[test]
+fn a_clone_that_shares_memory_may_be_refused() {
+    works_without(&[CLONE_VFORK]);
+    works_without(&[CLONE_VM]);
+}
+
+#[test]
+fn clone3_may_be_refused() {
+    works_without(&[CLONE3]);
+}
+
+#[test]
+fn close_range_may_be_refused() {
+    works_without(&[CLOSE_RANGE]);
+}
+
+#[test]
+fn prctl_may_be_refused() {
+    works_without(&[PRCTL]);
+}
+
+#[test]
+fn sched_setattr_may_be_refused() {
+    works_without(&[SCHED_SETATTR]);
+}
+
+#[test]
+fn everything_that_is_no_need_may_be_refused() {
+    works_without(EVERYTHING);
+}
+
+#[test]
+fn waiting_with_epoll_may_be_refused() {
+    #[cfg(target_arch = "x86_64")]
+    works_without(&[All(libc::SYS_epoll_wait), EPOLL, All(libc::SYS_epoll_pwait2)]);
+    #[cfg(not(target_arch = "x86_64"))]
+    works_without(&[EPOLL, All(libc::SYS_epoll_pwait2)]);
+}
+
+/// Init's descriptors are closed one by one where they cannot be at once.
+#[test]
+fn descriptors_are_closed_without_close_range_too() {
+    let init = Init::new().before(|| {
+        for fd in 3..300 {
+            // SAFETY: the numbers are free in the new process.
+            unsafe { libc::dup2(1, fd) };
+        }
+        Ok(())
+    });
+    let running = without(init, &[CLOSE_RANGE], libc::ENOSYS).program("print-signals").spawn();
+    running.ready();
+    running.within("init with few descriptors", || {
+        (harness::process::descriptors(running.pid()).len() <= 6).then_some(())
+    });
+}
+
+/// Without any child there is nothing to run: an error of init's own.
+#[test]
+fn no_clone_at_all_is_125() {
+    let refused = [All(libc::SYS_clone), CLONE3, WAITID];
+    #[cfg(target_arch = "x86_64")]
+    let refused = [&refused[..], &[All(libc::SYS_fork), All(libc::SYS_vfork)]].concat();
+    let (code, out, err) = without(Init::new(), &refused, libc::EAGAIN).arg("true").finish();
+    assert_eq!((code, out.as_str()), (125, ""), "{err}");
+    assert!(err.starts_with("sexton: ") && err.lines().count() == 1, "{err}");
+    let dumb_init = without(Init::dumb_init(), &refused, libc::EAGAIN).arg("true");
+    let expected = (1, String::new(), "[dumb-init] Unable to fork. Exiting.\n".to_owned());
+    assert_eq!(dumb_init.finish(), expected);
+}

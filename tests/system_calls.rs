@@ -1,0 +1,160 @@
+//! The system calls that init makes, as strace sees them, and their number.
+
+#![allow(unsafe_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::indexing_slicing, missing_docs)]
+
+mod harness;
+
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use harness::{Folder, Init, Running, in_both_modes, process, within};
+
+const TERM: i32 = libc::SIGTERM;
+
+/// strace, attached to a running init; ended on drop.
+struct Trace(Child, String);
+
+impl Trace {
+    fn of(running: &Running, folder: &Folder) -> Self {
+        let file = folder.path("trace");
+        let pid = running.pid();
+        let mut strace = Command::new("strace");
+        strace.args(["-o", &file, "-p", &pid.to_string()]).stderr(Stdio::null());
+        let strace = strace.spawn().expect("strace is needed: install it");
+        let is_traced = || (process::status(pid, "TracerPid")? != "0").then_some(());
+        within("strace attached to init", is_traced);
+        Self(strace, file)
+    }
+
+    /// The calls so far, by name; lines about signals are none.
+    fn calls(&self) -> Vec<String> {
+        calls(&self.1)
+    }
+}
+
+impl Drop for Trace {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn calls(file: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let call = |line: &str| line.split_once('(').map(|(name, _)| name.to_owned());
+    let is_name = |name: &String| name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
+    text.lines().filter_map(call).filter(is_name).collect()
+}
+
+/// The times that init was given a processor.
+fn switches(pid: i32) -> u64 {
+    let number = |field| process::status(pid, field)?.parse::<u64>().ok();
+    number("voluntary_ctxt_switches").unwrap() + number("nonvoluntary_ctxt_switches").unwrap()
+}
+
+/// Also with a signal behind it, after which a deadline might have been armed.
+fn an_idle_init_never_wakes(init: Init) {
+    let running = init.program("print-signals").spawn();
+    running.ready();
+    running.signal(TERM);
+    assert_eq!(running.received().signal, TERM);
+    let pid = running.pid();
+    running.wait_for_state('S');
+    let before = switches(pid);
+    // Long enough for anything that happens every second.
+    std::thread::sleep(Duration::from_millis(1500));
+    assert_eq!(switches(pid), before);
+}
+
+fn a_forwarded_signal_costs_three_calls(init: Init) {
+    const COUNT: usize = 100;
+    let running = init.program("print-signals").spawn();
+    running.ready();
+    running.wait_for_state('S');
+    let folder = Folder::new();
+    let trace = Trace::of(&running, &folder);
+    for _ in 0..COUNT {
+        running.signal(libc::SIGUSR1);
+        assert_eq!(running.received().signal, libc::SIGUSR1);
+        // In its next wait, or a signal more may be read in the same round.
+        running.wait_for_state('S');
+    }
+    let calls = running.within("trace of it all", || {
+        let calls = trace.calls();
+        let sent = calls.iter().filter(|call| is_a_kill(call)).count();
+        (sent >= COUNT).then_some(calls)
+    });
+    // The first wait was entered before, the last is not over.
+    assert!(calls.len() <= 3 * COUNT + 2, "{} calls: {calls:?}", calls.len());
+}
+
+fn is_a_kill(call: &str) -> bool {
+    ["kill", "tgkill", "pidfd_send_signal", "rt_sigqueueinfo"].contains(&call)
+}
+
+/// What init does from its exec to its end, its children left out.
+fn whole_life(init: Init) -> Vec<String> {
+    let folder = Folder::new();
+    let file = folder.path("trace");
+    let path = init.path.to_str().unwrap().to_owned();
+    let mut strace = init;
+    strace.path = "/usr/bin/strace".into();
+    assert!(strace.path.exists(), "strace is needed: install it");
+    let strace = strace.args(&["-o", &file, &path]).program("print-signals").arg("exit=15:3");
+    let mut running = strace.spawn();
+    running.ready();
+    // The first child of strace is init.
+    let init = running.main_child();
+    for signal in [libc::SIGUSR1, 40, TERM] {
+        // SAFETY: no precondition; init is alive.
+        unsafe { libc::kill(init, signal) };
+        assert_eq!(running.received().signal, signal);
+    }
+    assert_eq!(running.exit_code(), 3);
+    calls(&file)
+}
+
+const MEMORY: [&str; 5] = ["brk", "mmap", "mremap", "munmap", "madvise"];
+const TIMERS: [&str; 8] = [
+    "alarm",
+    "setitimer",
+    "timer_create",
+    "timerfd_create",
+    "nanosleep",
+    "clock_nanosleep",
+    "timerfd_settime",
+    "timer_settime",
+];
+
+#[test]
+fn init_takes_no_memory_once_the_child_runs() {
+    let all = whole_life(Init::new());
+    let start = ["clone", "clone3", "vfork", "fork"];
+    let start = all.iter().position(|call| start.contains(&call.as_str())).unwrap();
+    let after: Vec<&String> = all[start..].iter().filter(|call| MEMORY.contains(&call.as_str())).collect();
+    assert_eq!(after, Vec::<&String>::new(), "{all:?}");
+}
+
+/// Not even to start, if it is linked without a C library.
+#[test]
+fn a_freestanding_init_takes_no_memory_at_all() {
+    let file = std::fs::read(harness::init_under_test()).unwrap();
+    let has_loader = file.windows(7).any(|seven| seven == b"/ld-lin");
+    if has_loader {
+        // A hosted build, as tests and debuggers use.
+        return;
+    }
+    let all = whole_life(Init::new());
+    let some: Vec<&String> = all.iter().filter(|call| MEMORY.contains(&call.as_str())).collect();
+    assert_eq!(some, Vec::<&String>::new(), "{all:?}");
+}
+
+#[test]
+fn init_sets_no_timer() {
+    let all = whole_life(Init::new());
+    let some: Vec<&String> = all.iter().filter(|call| TIMERS.contains(&call.as_str())).collect();
+    assert_eq!(some, Vec::<&String>::new(), "{all:?}");
+}
+
+in_both_modes!(an_idle_init_never_wakes, a_forwarded_signal_costs_three_calls);
