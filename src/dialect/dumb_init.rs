@@ -79,16 +79,13 @@ const HELP: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     "\nUsage: %0 [option] command [[arg] ...]
 
-Runs command as its child, forwards signals to it, reaps processes, and exits
-with the command's status. This is sexton under the name dumb-init.
+Runs command as a container's init. This is sexton under the name dumb-init.
 
-  -c, --single-child     no session for the command; signal it alone
-  -r, --rewrite S:R      forward signal S as R (numbers); R = 0 drops it; repeatable
-  -v, --verbose          debug lines on stderr
-  -h, --help             this text
-  -V, --version          the version
+ -c, --single-child  no session for command; signal it alone
+ -r, --rewrite S:R   forward signal S as R (numbers), 0 drops it; repeatable
+ -v, --verbose       debug lines on stderr
+ -h, --help   -V, --version
 
-DUMB_INIT_SETSID=0 stands for -c, DUMB_INIT_DEBUG=1 for -v, and the SEXTON_*
-variables (see sexton --help) hold here too.
+DUMB_INIT_SETSID=0 stands for -c, DUMB_INIT_DEBUG=1 for -v.
 "
 );

@@ -36,16 +36,16 @@ pub(super) const MESSAGES: &[Message] = &[
         text: concat!("sexton ", env!("CARGO_PKG_VERSION"), "\n"),
     },
     Message { topic: Topic::License, level: 0, stream: Stream::Out, text: LICENSE },
-    says(Topic::UnknownLong, 0, "%punknown option '%t'; 'sexton --help' lists them\n"),
-    says(Topic::UnknownShort, 0, "%punknown option '-%t'; 'sexton --help' lists them\n"),
-    says(Topic::MissingLong, 0, "%poption '--%o' needs a value; see 'sexton --help'\n"),
-    says(Topic::MissingShort, 0, "%poption '-%t' needs a value; see 'sexton --help'\n"),
+    says(Topic::UnknownLong, 0, "%punknown option '%t'; see --help\n"),
+    says(Topic::UnknownShort, 0, "%punknown option '-%t'; see --help\n"),
+    says(Topic::MissingLong, 0, "%poption '--%o' needs a value; see --help\n"),
+    says(Topic::MissingShort, 0, "%poption '-%t' needs a value; see --help\n"),
     says(Topic::UnwantedValue, 0, "%poption '--%o' takes no value\n"),
-    says(Topic::NoProgram, 0, "%pno program given; usage: sexton [OPTIONS] [--] PROGRAM [ARG...]\n"),
+    says(Topic::NoProgram, 0, "%pno program given: sexton [OPTIONS] [--] PROGRAM [ARG...]\n"),
     says(
         Topic::BadRewrite,
         0,
-        "%p%o '%t' is no rewrite; give FROM:TO, as TERM:QUIT, 15:3 or RTMIN+1:0 (0 drops; KILL, STOP and CHLD cannot be rewritten)\n",
+        "%p%o '%t' is no rewrite: give FROM:TO, as TERM:QUIT or 15:0 (FROM is not KILL, STOP or CHLD)\n",
     ),
     says(Topic::BadForward, 0, "%p%o '%t' is unknown; give 'child' or 'group'\n"),
     says(Topic::BadVerbosity, 0, "%p%o '%t' is no level; give a number, 0 to 9\n"),
@@ -56,11 +56,7 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::NoSession, 0, "%pcannot make a session or process group for the child: %e\n"),
     says(Topic::NoForeground, 0, "%pcannot give the terminal to the child: %e\n"),
     says(Topic::ExecNotFound, 0, "%pcannot run '%t': %e\n"),
-    says(
-        Topic::ExecNoInterpreter,
-        0,
-        "%pcannot run '%t': the file is there, but the interpreter or loader that it names is not\n",
-    ),
+    says(Topic::ExecNoInterpreter, 0, "%pcannot run '%t': its interpreter is missing\n"),
     says(Topic::ExecFailed, 0, "%pcannot run '%t': %e\n"),
     says(Topic::Spawned, 1, "%pstarted '%t' as pid %d\n"),
     says(Topic::NoSubreaper, 1, "%pcannot adopt orphans: %e\n"),
@@ -80,36 +76,27 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::ReadFailed, 1, "%pcannot read signals: %e\n"),
 ];
 
-const HELP: &str = concat!(
-    "sexton ",
-    env!("CARGO_PKG_VERSION"),
-    "\nUsage: sexton [OPTIONS] [--] PROGRAM [ARG...]
+const HELP: &str = "\
+Usage: sexton [OPTIONS] [--] PROGRAM [ARG...]
 
-Runs PROGRAM as the first process of a container: forwards every signal to it,
-reaps every orphan, and exits as it did (128+n if signal n killed it).
+Runs PROGRAM as a container's init: forwards signals to it, reaps orphans, and
+exits as it did (128+n if signal n killed it).
 
-  -c, --single-child       run PROGRAM in init's own session and signal it alone
-      --forward=WHOM       signal WHOM: 'group' (PROGRAM's session and process
-                           group, the default) or 'child' (PROGRAM alone)
-  -r, --rewrite=FROM:TO    forward signal FROM as TO; 0 drops it; repeatable
-                           (numbers or names: 15, TERM, sigterm, RTMIN+3)
-  -v, --verbose            notes on stderr; twice for more
-  -h, --help               this text
-  -V, --version            the version
-      --license            the licence
+ -c, --single-child     no new session for PROGRAM; signal it alone
+     --forward=WHOM     signal PROGRAM's 'group' (default) or the 'child' alone
+ -r, --rewrite=FROM:TO  forward FROM as TO, 0 drops it; repeatable; signals are
+                        15, TERM, sigterm, RTMIN+3
+ -v, --verbose          notes on stderr; twice for more
+ -h, --help   -V, --version   --license
 
-Environment: SEXTON_FORWARD, SEXTON_REWRITE (pairs, separated by commas),
-SEXTON_VERBOSE (a level), DUMB_INIT_SETSID=0 (as -c), DUMB_INIT_DEBUG=1 (as -v).
-An option beats its variable.
+Variables: SEXTON_FORWARD, SEXTON_REWRITE (FROM:TO,...), SEXTON_VERBOSE (0-9),
+DUMB_INIT_SETSID=0 (-c), DUMB_INIT_DEBUG=1 (-v). Options beat variables.
+Exit codes: 1 usage, 125 no child, 126 not executable, 127 not found, else
+PROGRAM's.
+";
 
-Exit codes: 1 wrong usage, 125 init could not start a child, 126 PROGRAM cannot
-be executed, 127 PROGRAM was not found, otherwise PROGRAM's.
-"
-);
-
-const LICENSE: &str = "sexton, copyright (c) 2026 the sexton authors
-
-Free software, without any warranty, under either of these licences, as you
-choose: the MIT License <https://opensource.org/license/mit> or the Apache
-License, Version 2.0 <https://www.apache.org/licenses/LICENSE-2.0>.
+const LICENSE: &str = "\
+sexton, copyright (c) 2026 the sexton authors. Free software without warranty,
+under the MIT License <https://opensource.org/license/mit> or the Apache
+License 2.0 <https://www.apache.org/licenses/LICENSE-2.0>, as you choose.
 ";

@@ -13,7 +13,7 @@ mod voice;
 pub use start::run;
 
 use crate::error::Errno;
-use crate::machine::{Action, Event, Machine, Sender, Target};
+use crate::machine::{Action, Event, Machine, Sender, Sink, Target};
 use crate::signal::{Signal, SignalSet};
 use crate::sys::signal::{Queued, SI_QUEUE};
 use crate::sys::signalfd::{Batch, Received, SignalFd};
@@ -40,65 +40,56 @@ struct Supervisor {
     hands: Hands,
     own_pid: i32,
     watch_stops: bool,
-}
-
-/// What one round of signals and reaping leaves to do.
-#[derive(Clone, Copy, Default)]
-struct Pending {
     /// Children may be waiting to be reaped.
-    reap: bool,
-    /// Init has been told to leave with this code.
-    leave: Option<u8>,
+    reap_wanted: bool,
 }
 
 impl Supervisor {
     /// Supervises until the main child has ended, and answers its exit code.
+    #[inline(never)]
     fn run(&mut self) -> u8 {
-        // Children may have died before the descriptors were registered.
-        let mut pending = Pending { reap: true, leave: None };
         loop {
-            self.take_signals(&mut pending);
-            if pending.reap {
-                self.reap(&mut pending);
+            // At first for children that died before the descriptors were
+            // registered.
+            if self.reap_wanted {
+                self.reap();
             }
-            if let Some(code) = pending.leave {
+            if let Some(code) = self.hands.leave {
                 return code;
             }
-            if !pending.reap {
-                self.sleep(&mut pending);
+            // After a full batch there may be more, but signals come first.
+            if !self.reap_wanted {
+                self.sleep();
             }
+            self.take_signals();
         }
     }
 
     /// Sleeps until a signal is pending or the main child has ended.
-    fn sleep(&mut self, pending: &mut Pending) {
+    fn sleep(&mut self) {
         if let Err(error) = self.poll.poll(&mut self.events, None) {
             let errno = error.raw_os_error().unwrap_or(0);
             // Stopped and continued, or traced: a wake-up for nothing.
             if errno != Errno::INTR.number() {
                 self.hands.voice.tell(Note::new(Topic::PollFailed, errno, errno));
-                self.take_one_signal(true, pending);
+                self.take_one_signal(true);
             }
             return;
         }
         if self.events.iter().any(|event| event.token() == MAIN_CHILD) {
-            pending.reap = true;
-            if self.hands.voice.has_notes() {
-                // So that the notes come in one order: SIGCHLD, then the end.
-                wait::settle(self.hands.child);
-            }
+            self.reap_wanted = true;
         }
     }
 
     /// Takes every pending signal: the edge-triggered poll tells of each
     /// arrival once.
-    fn take_signals(&mut self, pending: &mut Pending) {
+    fn take_signals(&mut self) {
         let mut batch = Batch::new();
         loop {
             match self.signals.read(&mut batch) {
                 Ok(()) => {
                     for received in batch.signals() {
-                        self.receive(received, pending);
+                        self.receive(received);
                     }
                     if batch.was_last() {
                         return;
@@ -108,7 +99,7 @@ impl Supervisor {
                 Err(Errno::AGAIN) => return,
                 Err(errno) => {
                     self.hands.voice.tell(Note::new(Topic::ReadFailed, errno.number(), errno.number()));
-                    while self.take_one_signal(false, pending) {}
+                    while self.take_one_signal(false) {}
                     return;
                 }
             }
@@ -117,16 +108,19 @@ impl Supervisor {
 
     /// The way without descriptors, where a sandbox forbids to poll or read
     /// them: takes one signal, if need be after waiting for it.
-    fn take_one_signal(&mut self, wait: bool, pending: &mut Pending) -> bool {
+    #[cold]
+    #[inline(never)]
+    fn take_one_signal(&mut self, wait: bool) -> bool {
         let Some(taken) = signal::take(SignalSet::ALL, wait) else { return false };
         if let Some(signal) = taken.signal() {
             let Queued { pid, uid, value } = taken.queued();
-            self.receive(Received { signal, code: taken.code(), pid, uid, value }, pending);
+            self.receive(Received { signal, code: taken.code(), pid, uid, value });
         }
         true
     }
 
-    fn receive(&mut self, received: Received, pending: &mut Pending) {
+    #[inline(never)]
+    fn receive(&mut self, received: Received) {
         let sender = match received.code {
             // What became init may have sent itself anything but this.
             ..=0 if received.pid == self.own_pid && received.signal == Signal::PIPE => Sender::Init,
@@ -136,36 +130,36 @@ impl Supervisor {
         };
         let Received { pid, uid, value, .. } = received;
         self.hands.queued = (received.code == SI_QUEUE).then_some(Queued { pid, uid, value });
-        pending.reap |= received.signal == Signal::CHLD;
-        self.handle(Event::Signal(received.signal, sender), pending);
+        self.reap_wanted |= received.signal == Signal::CHLD;
+        self.machine.handle(Event::Signal(received.signal, sender), &mut self.hands);
     }
 
-    /// Reaps up to a batch; if that was not all, says so.
-    fn reap(&mut self, pending: &mut Pending) {
+    /// Reaps up to a batch, or up to the main child, whose end is init's too;
+    /// if that may not have been all, more is wanted.
+    fn reap(&mut self) {
+        // So that notes come in one order, a signal before what it tells of.
+        if self.hands.voice.has_notes() {
+            self.reap_wanted = wait::is_announced(self.watch_stops);
+            if !self.reap_wanted {
+                return;
+            }
+            self.take_signals();
+        }
         for _ in 0..REAP_BATCH {
+            if self.hands.leave.is_some() {
+                return;
+            }
             let Some((pid, change)) = wait::any(self.watch_stops) else {
-                pending.reap = false;
+                self.reap_wanted = false;
                 return;
             };
             match (change, pid == self.hands.child) {
-                (Change::Ended(status), true) => self.handle(Event::MainEnded(pid, status), pending),
-                (Change::Ended(status), false) => self.handle(Event::OrphanEnded(pid, status), pending),
-                (Change::Stopped, true) => self.handle(Event::MainStopped, pending),
+                (Change::Ended(status), true) => self.machine.handle(Event::MainEnded(pid, status), &mut self.hands),
+                (Change::Ended(status), false) => self.machine.handle(Event::OrphanEnded(pid, status), &mut self.hands),
+                (Change::Stopped, true) => self.machine.handle(Event::MainStopped, &mut self.hands),
                 (Change::Stopped, false) => {}
             }
         }
-    }
-
-    fn handle(&mut self, event: Event, pending: &mut Pending) {
-        let hands = &self.hands;
-        self.machine.handle(event, &mut |action| match action {
-            Action::Forward(signal) => hands.forward(signal, hands.target, Topic::ForwardFailed),
-            Action::BidFarewell(signal) => hands.forward(signal, Target::Group, Topic::Spared),
-            Action::HandForeground => hands.hand_foreground(),
-            Action::StopSelf => process::stop_self(),
-            Action::Tell(note) => hands.voice.tell(note),
-            Action::Leave(code) => pending.leave = Some(code),
-        });
     }
 }
 
@@ -176,6 +170,22 @@ struct Hands {
     voice: Voice,
     /// What the signal in hand was queued with, if it was.
     queued: Option<Queued>,
+    /// Init has been told to leave with this code.
+    leave: Option<u8>,
+}
+
+impl Sink for Hands {
+    #[inline(never)]
+    fn act(&mut self, action: Action) {
+        match action {
+            Action::Forward(signal) => self.forward(signal, self.target, Topic::ForwardFailed),
+            Action::BidFarewell(signal) => self.forward(signal, Target::Group, Topic::Spared),
+            Action::HandForeground => self.hand_foreground(),
+            Action::StopSelf => process::stop_self(),
+            Action::Tell(note) => self.voice.tell(note),
+            Action::Leave(code) => self.leave = Some(code),
+        }
+    }
 }
 
 impl Hands {

@@ -68,7 +68,11 @@ fn launch(args: Args, options: &Options, voice: Voice) -> Result<Supervisor, Fai
     }
 
     let signals = SignalFd::new().map_err(Failure::of(Topic::NoSignalFd))?;
-    let poll = fd::with_standard_occupied(signals.raw(), Poll::new).map_err(errno_of);
+    let poll = match signals.standard_open() {
+        true => Poll::new(),
+        false => fd::with_standard_occupied(signals.raw(), Poll::new),
+    };
+    let poll = poll.map_err(errno_of);
     // Neither is ever taken down: the end of the process does that.
     let poll = ManuallyDrop::new(poll.map_err(Failure::of(Topic::NoPoll))?);
     let events = ManuallyDrop::new(Events::with_capacity(2));
@@ -105,9 +109,10 @@ fn launch(args: Args, options: &Options, voice: Voice) -> Result<Supervisor, Fai
         events,
         signals,
         machine: Machine::new(policy),
-        hands: Hands { target: options.target, child: child.pid, voice, queued: None },
+        hands: Hands { target: options.target, child: child.pid, voice, queued: None, leave: None },
         own_pid,
         watch_stops: policy.follow_stops,
+        reap_wanted: true,
     })
 }
 

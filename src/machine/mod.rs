@@ -61,7 +61,10 @@ pub enum Action {
 }
 
 /// Where a machine's actions go, one by one, in order.
-pub type Sink<'s> = &'s mut dyn FnMut(Action);
+pub trait Sink {
+    /// Carries out one action.
+    fn act(&mut self, action: Action);
+}
 
 /// Where supervision stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -98,7 +101,7 @@ impl Machine {
     /// | main child ended | farewell, leave: done | nothing |
     /// | orphan ended | a note | nothing |
     /// | main child stopped | stop self if job control wants it | nothing |
-    pub fn handle(&mut self, event: Event, sink: Sink) {
+    pub fn handle(&mut self, event: Event, sink: &mut impl Sink) {
         match (self.state, event) {
             (State::Done, _) | (State::Running, Event::Signal(_, Sender::Init)) => {}
             (State::Running, Event::Signal(signal, sender)) => self.signal(signal, sender, sink),
@@ -109,27 +112,27 @@ impl Machine {
                 self.farewell(sink);
                 let code = status.exit_code();
                 tell(sink, Topic::Leaving, i32::from(code), 0);
-                sink(Action::Leave(code));
+                sink.act(Action::Leave(code));
             }
             (State::Running, Event::MainStopped) => {
                 if self.policy.follow_stops {
-                    sink(Action::StopSelf);
+                    sink.act(Action::StopSelf);
                 }
             }
         }
     }
 
-    fn signal(&self, signal: Signal, sender: Sender, sink: Sink) {
+    fn signal(&self, signal: Signal, sender: Sender, sink: &mut impl Sink) {
         tell(sink, Topic::Received, i32::from(signal.number()), 0);
         if signal == Signal::CHLD {
             return;
         }
         if signal == Signal::CONT && self.policy.hand_foreground {
-            sink(Action::HandForeground);
+            sink.act(Action::HandForeground);
         }
         if sender != Sender::Kernel || !self.policy.from_terminal.contains(signal) {
             if let Some(to) = self.translate(signal, sink) {
-                sink(Action::Forward(to));
+                sink.act(Action::Forward(to));
             }
         }
         // The received signal counts, not what it was rewritten to.
@@ -137,23 +140,23 @@ impl Machine {
             tell(sink, Topic::Suspending, 0, 0);
             // The kernel drops a stop that PID 1 sends to itself.
             if !self.policy.pid1 {
-                sink(Action::StopSelf);
+                sink.act(Action::StopSelf);
             }
         }
     }
 
     /// SIGTERM to those whom the main child leaves behind, rewritten like any.
-    fn farewell(&self, sink: Sink) {
+    fn farewell(&self, sink: &mut impl Sink) {
         let Some(to) = self.translate(Signal::TERM, sink) else { return };
         match self.policy.target {
-            Target::Group => sink(Action::BidFarewell(to)),
+            Target::Group => sink.act(Action::BidFarewell(to)),
             // The only target has been reaped: its pid may be another's by now.
             Target::Child => tell(sink, Topic::Spared, i32::from(to.number()), 0),
         }
     }
 
     #[inline(never)]
-    fn translate(&self, signal: Signal, sink: Sink) -> Option<Signal> {
+    fn translate(&self, signal: Signal, sink: &mut impl Sink) -> Option<Signal> {
         let to = self.policy.rewrites.apply(signal);
         if to != Some(signal) {
             let number = to.map_or(0, Signal::number);
@@ -166,7 +169,7 @@ impl Machine {
     }
 }
 
-fn ended(pid: i32, status: Status, sink: Sink) {
+fn ended(pid: i32, status: Status, sink: &mut impl Sink) {
     let (topic, number) = match status {
         Status::Exited(code) => (Topic::ChildExited, code),
         Status::Killed(signal) => (Topic::ChildKilled, signal.number()),
@@ -174,6 +177,6 @@ fn ended(pid: i32, status: Status, sink: Sink) {
     tell(sink, topic, pid, i32::from(number));
 }
 
-fn tell(sink: Sink, topic: Topic, first: i32, second: i32) {
-    sink(Action::Tell(Note::new(topic, first, second)));
+fn tell(sink: &mut impl Sink, topic: Topic, first: i32, second: i32) {
+    sink.act(Action::Tell(Note::new(topic, first, second)));
 }

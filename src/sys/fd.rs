@@ -33,23 +33,19 @@ pub fn above_standard(fd: i32) -> Result<i32, Errno> {
 
 /// Runs `make` with every closed descriptor below 3 occupied by a duplicate of
 /// `fd`, so that what `make` opens lands above 2.
+#[cold]
 pub fn with_standard_occupied<T>(fd: i32, make: impl FnOnce() -> T) -> T {
     let mut plugs = [-1; 3];
     for plug in &mut plugs {
         // SAFETY: takes no pointers.
-        match number(unsafe { arch::syscall3(libc::SYS_fcntl, word(fd), word(libc::F_DUPFD_CLOEXEC), 0) }) {
-            Ok(copy @ 0..=2) => *plug = copy,
-            Ok(copy) => {
-                close(copy);
-                break;
-            }
-            Err(_) => break,
+        *plug =
+            number(unsafe { arch::syscall3(libc::SYS_fcntl, word(fd), word(libc::F_DUPFD_CLOEXEC), 0) }).unwrap_or(-1);
+        if *plug > 2 {
+            break;
         }
     }
     let made = make();
-    for plug in plugs.into_iter().filter(|&plug| plug >= 0) {
-        close(plug);
-    }
+    plugs.into_iter().filter(|&plug| plug >= 0).for_each(close);
     made
 }
 

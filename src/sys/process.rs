@@ -25,7 +25,7 @@ pub fn leads_session() -> bool {
 /// EINVAL before Linux 3.4; what a sandbox makes of it.
 #[doc(alias = "prctl")]
 pub fn adopt_orphans() -> Result<(), Errno> {
-    process::set_child_subreaper(Some(process::getpid())).map_err(errno)
+    process::set_child_subreaper(Some(process::Pid::INIT)).map_err(errno)
 }
 
 /// `chdir("/")`: pins no mount any longer. chdir(2).

@@ -29,7 +29,10 @@ pub struct Received {
 
 /// A signalfd for all signals.
 #[derive(Clone, Copy, Debug)]
-pub struct SignalFd(i32);
+pub struct SignalFd {
+    fd: i32,
+    standard_open: bool,
+}
 
 /// Records read at once.
 pub struct Batch {
@@ -55,13 +58,21 @@ impl SignalFd {
                 word(libc::SFD_NONBLOCK | libc::SFD_CLOEXEC),
             )
         };
-        number(made).and_then(fd::above_standard).map(Self)
+        let lowest = number(made)?;
+        Ok(Self { fd: fd::above_standard(lowest)?, standard_open: lowest > 2 })
     }
 
     /// The descriptor's number.
     #[must_use]
     pub const fn raw(self) -> i32 {
-        self.0
+        self.fd
+    }
+
+    /// Whether descriptors 0 to 2 were all open when this was made: it would
+    /// have got the first that was not.
+    #[must_use]
+    pub const fn standard_open(self) -> bool {
+        self.standard_open
     }
 
     /// `read(signalfd)`: as many signals as are pending and as there is room
@@ -73,7 +84,7 @@ impl SignalFd {
         // Raw: rustix asserts that a descriptor is not -1.
         // SAFETY: the kernel writes at most as many bytes as there are.
         let read = unsafe {
-            arch::syscall3(libc::SYS_read, word(self.0), batch.bytes.as_mut_ptr() as usize, batch.bytes.len())
+            arch::syscall3(libc::SYS_read, word(self.fd), batch.bytes.as_mut_ptr() as usize, batch.bytes.len())
         };
         batch.len = number(read)?.unsigned_abs() as usize;
         Ok(())

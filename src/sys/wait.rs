@@ -27,12 +27,16 @@ pub fn until_ended(pid: i32) {
     let _ = wait(libc::P_PID, pid, libc::WEXITED);
 }
 
-/// `waitid(P_PID, pid, WEXITED | WNOHANG | WNOWAIT)`: does nothing but wait
-/// for the kernel to finish an exit that it has begun to announce: the pidfd
-/// is woken before SIGCHLD is sent, within one lock (exit_notify in
-/// kernel/exit.c), and this takes that lock.
-pub fn settle(pid: i32) {
-    let _ = wait(libc::P_PID, pid, libc::WEXITED | libc::WNOHANG | libc::WNOWAIT);
+/// `waitid(P_ALL, WEXITED | WNOHANG | WNOWAIT)`: whether [`any`] would find
+/// something. If so its SIGCHLD is pending by now, which a pidfd's readiness
+/// alone does not tell: the kernel wakes the pidfd first, then sends the
+/// signal, both within the lock that this call takes (exit_notify in
+/// kernel/exit.c).
+#[cold]
+#[must_use]
+pub fn is_announced(stops: bool) -> bool {
+    wait(libc::P_ALL, 0, libc::WNOWAIT | libc::WNOHANG | libc::WEXITED | if stops { libc::WSTOPPED } else { 0 })
+        .is_some()
 }
 
 fn wait(which: libc::idtype_t, pid: i32, how: i32) -> Option<(i32, Change)> {
