@@ -4,7 +4,7 @@
 #[path = "../rt/mod.rs"]
 mod rt;
 
-/// What the process does between its entry and its exit.
-fn init(args: sexton::Args) -> u8 {
+/// What the process does after its entry.
+fn init(args: sexton::Args) -> ! {
     sexton::run(args, rt::arena::seal)
 }

@@ -45,9 +45,11 @@ struct Supervisor {
 }
 
 impl Supervisor {
-    /// Supervises until the main child has ended, and answers its exit code.
+    /// Calls `started`, then supervises until the main child has ended, and ends
+    /// as it did.
     #[inline(never)]
-    fn run(&mut self) -> u8 {
+    fn run(&mut self, started: fn()) -> ! {
+        started();
         loop {
             // At first for children that died before the descriptors were
             // registered.
@@ -55,7 +57,7 @@ impl Supervisor {
                 self.reap();
             }
             if let Some(code) = self.hands.leave {
-                return code;
+                process::exit(code);
             }
             // After a full batch there may be more, but signals come first.
             if !self.reap_wanted {

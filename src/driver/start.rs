@@ -19,34 +19,36 @@ use core::mem::ManuallyDrop;
 use mio::{Events, Interest, Poll, unix::SourceFd};
 use std::os::fd::AsRawFd;
 
-/// Runs init from its arguments to its exit code: starts what they ask for,
-/// calls `started`, and supervises. Nothing is allocated after `started`.
-pub fn run(args: Args, started: fn()) -> u8 {
+/// Is init, to the end of the process: starts what the arguments ask for, calls
+/// `started`, and supervises. Nothing is allocated after `started`.
+pub fn run(args: Args, started: fn()) -> ! {
+    match prepare(args) {
+        Ok(mut supervisor) => supervisor.run(started),
+        Err(code) => process::exit(code),
+    }
+}
+
+/// Starts the program, or answers the exit code, the reason having been said.
+fn prepare(args: Args) -> Result<Supervisor, u8> {
     let argv0 = args.argument(0).unwrap_or(b"sexton");
     let mut voice = Voice { dialect: Dialect::of(argv0), verbosity: 0, argv0, program: b"" };
     let options = match cli::parse(voice.dialect, &|at| args.argument(at), args.environment(cli::INITIALS)) {
         Ok(options) => options,
         Err(stop) => {
             voice.end(stop.topic, stop.subject, stop.origin, 0);
-            return stop.exit_code();
+            return Err(stop.exit_code());
         }
     };
     voice.verbosity = options.verbosity;
     voice.program = args.argument(options.program).unwrap_or(b"");
-    match launch(args, &options, voice) {
-        Ok(mut supervisor) => {
-            started();
-            supervisor.run()
+    launch(args, &options, voice).map_err(|Failure { topic, errno }| {
+        voice.end(topic, voice.program, b"", errno.number());
+        match topic {
+            Topic::ExecNotFound => voice.dialect.exec_failure.not_found,
+            Topic::ExecNoInterpreter | Topic::ExecFailed => voice.dialect.exec_failure.not_executable,
+            _ => voice.dialect.start_failure,
         }
-        Err(Failure { topic, errno }) => {
-            voice.end(topic, voice.program, b"", errno.number());
-            match topic {
-                Topic::ExecNotFound => voice.dialect.exec_failure.not_found,
-                Topic::ExecNoInterpreter | Topic::ExecFailed => voice.dialect.exec_failure.not_executable,
-                _ => voice.dialect.start_failure,
-            }
-        }
-    }
+    })
 }
 
 #[inline(never)]

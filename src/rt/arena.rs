@@ -26,11 +26,16 @@ unsafe impl Sync for Arena {}
 #[global_allocator]
 static ARENA: Arena = Arena { memory: UnsafeCell::new([0; BYTES]), used: UnsafeCell::new(0) };
 
-/// From here on every allocation ends the process: start-up is over, and in
-/// the freestanding binary no path to one is left.
+/// Start-up is over: from here on every allocation ends the process (in the
+/// freestanding binary no path to one is left), and what only start-up needed
+/// of the text is given back. It comes back from the file if it is run again,
+/// as for a note.
+#[inline(always)]
 pub fn seal() {
     // SAFETY: nobody else looks at `used` meanwhile (see `Sync`).
     unsafe { ptr::write(ARENA.used.get(), BYTES) };
+    #[cfg(freestanding)]
+    super::freestanding::give_back();
 }
 
 // SAFETY: hands out disjoint parts of `memory`, aligned, never twice.

@@ -8,5 +8,5 @@ unsafe extern "C" fn main(argc: c_int, argv: *mut *const c_char, envp: *mut *con
     // SAFETY: the C library passes the kernel's vectors on; nobody else uses
     // them here.
     let args = unsafe { Args::new(usize::try_from(argc).unwrap_or(0), argv, envp) };
-    c_int::from(crate::init(args))
+    crate::init(args)
 }

@@ -30,6 +30,7 @@ use crate::error::Errno;
 
 /// The answer of a call that either succeeds or not, as the kernel gives it:
 /// negative is an error. (No call here returns an address, which could look so.)
+#[inline(always)]
 fn done(value: isize) -> Result<(), Errno> {
     if value < 0 { Err(Errno::of(low(value).wrapping_neg())) } else { Ok(()) }
 }
