@@ -38,6 +38,14 @@ pub fn seal() {
     super::freestanding::give_back();
 }
 
+// Out of line, so that `alloc` stays small enough to be inlined where mio calls
+// it, and can be seen not to return null.
+#[cold]
+#[inline(never)]
+fn out_of_arena() -> ! {
+    process::exit(OUT_OF_ARENA)
+}
+
 // SAFETY: hands out disjoint parts of `memory`, aligned, never twice.
 unsafe impl GlobalAlloc for Arena {
     #[inline(always)]
@@ -48,7 +56,7 @@ unsafe impl GlobalAlloc for Arena {
             let start = (*self.used.get()).wrapping_add(mask) & !mask;
             let end = start.saturating_add(layout.size());
             if end > BYTES {
-                process::exit(OUT_OF_ARENA);
+                out_of_arena();
             }
             *self.used.get() = end;
             self.memory.get().cast::<u8>().add(start)
