@@ -101,7 +101,7 @@ mod tests {
         for number in 1..4096 {
             let Some(text) = Errno::text(number) else { continue };
             // std's Display is strerror_r's text and " (os error N)".
-            let theirs = std::io::Error::from_raw_os_error(i32::from(number)).to_string();
+            let theirs = std::io::Error::from_raw_os_error(number).to_string();
             assert_eq!(theirs.split(" (os error").next(), core::str::from_utf8(text).ok());
             known += 1;
         }

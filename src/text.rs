@@ -28,7 +28,9 @@ pub fn after<'a>(text: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
 #[must_use]
 pub fn same_letters(a: &[u8], b: &[u8]) -> bool {
     // Not core's eq_ignore_ascii_case, which splits into chunks and may panic.
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.to_ascii_lowercase() == b.to_ascii_lowercase())
+    #[allow(clippy::manual_ignore_case_cmp, reason = "see above")]
+    let same = a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.to_ascii_lowercase() == b.to_ascii_lowercase());
+    same
 }
 
 /// The number that `text` is: digits only, at least one, no overflow.

@@ -83,11 +83,15 @@ fn stop_signals_become_stop_by_default(init: Init) {
 }
 
 fn a_single_child_gets_stop_signals_as_they_are(init: Init) {
+    let is_pid_1 = init.is_pid_1();
     let running = init.arg("-c").program("print-signals").spawn();
     running.ready();
     for signal in STOPPING {
         running.signal(signal);
         assert_eq!(running.received().signal, signal);
+        if !is_pid_1 {
+            running.wait_for_state('T');
+        }
         running.signal(libc::SIGCONT);
         assert_eq!(running.received().signal, libc::SIGCONT);
     }

@@ -1,6 +1,6 @@
 //! The names init answers to, each a table over the one engine.
 //!
-//! A dialect is one file with one [`Dialect`] in it and one line in [`ALL`].
+//! A dialect is one file with one [`Dialect`] in it and one line in `ALL`.
 
 mod dumb_init;
 mod sexton;

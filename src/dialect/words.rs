@@ -66,6 +66,7 @@ impl Words {
 }
 
 /// The bytes that `messages` take.
+#[allow(clippy::indexing_slicing, reason = "runs in the compiler")]
 pub(super) const fn packed_len(messages: &[Message]) -> usize {
     let mut len = 0;
     let mut at = 0;

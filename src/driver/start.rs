@@ -63,10 +63,8 @@ fn launch(args: Args, options: &Options, voice: Voice) -> Result<Supervisor, Fai
     if options.no_session_by_variable {
         voice.tell(Note::new(Topic::NoSessionByVariable, 0, 0));
     }
-    if !pid1 {
-        if let Err(errno) = process::adopt_orphans() {
-            tell_error(&voice, Topic::NoSubreaper, errno);
-        }
+    if !pid1 && let Err(errno) = process::adopt_orphans() {
+        tell_error(&voice, Topic::NoSubreaper, errno);
     }
 
     let signals = SignalFd::new().map_err(Failure::of(Topic::NoSignalFd))?;

@@ -3,7 +3,7 @@
 //! Nothing here makes a system call, reads a clock or allocates. The driver
 //! turns readiness into [`Event`]s and [`Action`]s into system calls, and
 //! decides nothing. The promises are checked for all short sequences of events
-//! in `tests.rs`.
+//! in `tests.rs`; no event causes more than five actions.
 
 mod policy;
 mod rewrite;
@@ -130,10 +130,9 @@ impl Machine {
         if signal == Signal::CONT && self.policy.hand_foreground {
             sink.act(Action::HandForeground);
         }
-        if sender != Sender::Kernel || !self.policy.from_terminal.contains(signal) {
-            if let Some(to) = self.translate(signal, sink) {
-                sink.act(Action::Forward(to));
-            }
+        let child_has_it = sender == Sender::Kernel && self.policy.from_terminal.contains(signal);
+        if !child_has_it && let Some(to) = self.translate(signal, sink) {
+            sink.act(Action::Forward(to));
         }
         // The received signal counts, not what it was rewritten to.
         if matches!(signal, Signal::TSTP | Signal::TTIN | Signal::TTOU) {

@@ -17,7 +17,7 @@ pub fn holds_foreground(fd: i32) -> Option<bool> {
     let mut group = 0i32;
     // Raw: rustix asserts that a pid is not negative.
     // SAFETY: the kernel writes one pid_t.
-    let asked = unsafe { arch::syscall3(libc::SYS_ioctl, word(fd), libc::TIOCGPGRP as usize, &raw mut group as usize) };
+    let asked = unsafe { arch::syscall3(libc::SYS_ioctl, word(fd), request(libc::TIOCGPGRP), &raw mut group as usize) };
     done(asked).ok()?;
     Some(group == process::getpgrp().as_raw_nonzero().get())
 }
@@ -38,7 +38,7 @@ pub fn set_foreground(group: i32) -> Result<(), Errno> {
 /// the caller's new session. TIOCSCTTY(2const).
 pub(super) fn acquire() -> Result<(), Errno> {
     // SAFETY: takes no pointer.
-    let asked = unsafe { arch::syscall3(libc::SYS_ioctl, 0, libc::TIOCSCTTY as usize, 0) };
+    let asked = unsafe { arch::syscall3(libc::SYS_ioctl, 0, request(libc::TIOCSCTTY), 0) };
     done(asked)
 }
 
@@ -49,7 +49,7 @@ pub(super) fn acquire() -> Result<(), Errno> {
 /// ENOTTY if standard input is not the controlling terminal, EBADF if closed.
 pub fn give_up() -> Result<(), Errno> {
     // SAFETY: takes no pointer.
-    let asked = unsafe { arch::syscall3(libc::SYS_ioctl, 0, libc::TIOCNOTTY as usize, 0) };
+    let asked = unsafe { arch::syscall3(libc::SYS_ioctl, 0, request(libc::TIOCNOTTY), 0) };
     done(asked)
 }
 
@@ -69,4 +69,10 @@ pub fn swallow_hand_over(own_pid: i32) -> SignalSet {
         }
     }
     swallowed
+}
+
+/// An ioctl's number; libc declares it wider than the kernel reads it.
+#[allow(clippy::cast_possible_truncation, reason = "the kernel reads 32 bits")]
+const fn request(number: libc::Ioctl) -> usize {
+    number as usize
 }

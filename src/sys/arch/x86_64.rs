@@ -1,6 +1,8 @@
 //! System calls on x86-64: syscall(2), the table "Architecture calling
 //! conventions", and the child's first instructions.
 
+#![allow(clippy::cast_possible_truncation, reason = "long is a register wide here")]
+
 use core::arch::asm;
 
 macro_rules! system_calls {
