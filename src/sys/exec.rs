@@ -101,7 +101,9 @@ fn execve(path: *const c_char, argv: *const *const c_char, envp: *const *const c
     done(unsafe { arch::syscall3(libc::SYS_execve, path as usize, argv as usize, envp as usize) })
 }
 
-/// Calls `attempt` with `directory/name`.
+/// Calls `attempt` with `directory/name`. Out of line, for its frame is a page
+/// that a program with a slash in its name need not touch.
+#[inline(never)]
 fn in_directory(
     directory: &[u8],
     name: &[u8],
