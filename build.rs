@@ -110,7 +110,7 @@ fn check_profile() -> Result<(), String> {
         (overridden("OVERFLOW_CHECKS") == "true", "overflow-checks are on"),
         (overridden("DEBUG_ASSERTIONS") == "true", "debug-assertions are on"),
         (overridden("PANIC") == "unwind", "panic is not abort"),
-        (matches!(overridden("LTO").as_str(), "false" | "off" | "n" | "no"), "lto is off"),
+        (!matches!(overridden("LTO").as_str(), "" | "fat" | "true"), "lto is not fat"),
     ] {
         if met {
             return Err(format!("the release profile is not sexton's own, {what}"));

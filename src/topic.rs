@@ -54,6 +54,7 @@ pub enum Topic {
     Translated,    // [from, to]
     Dropped,       // [signal received]
     Forwarded,     // [signal]
+    TakenLeave,    // [signal]
     Spared,        // [signal]: nobody is left whom the farewell could reach
     ForwardFailed, // [signal, errno]
     Suspending,

@@ -67,6 +67,7 @@ pub(super) const MESSAGES: &[Message] = &[
     // The original does not look whether a signal went out.
     says(Topic::Forwarded, 1, "%pForwarded signal %d to children.\n"),
     says(Topic::ForwardFailed, 1, "%pForwarded signal %d to children.\n"),
+    says(Topic::TakenLeave, 1, "%pForwarded signal %d to children.\n"),
     says(Topic::Spared, 1, "%pForwarded signal %d to children.\n"),
     says(Topic::Suspending, 1, "%pSuspending self due to TTY signal.\n"),
     says(Topic::ChildExited, 1, "%pA child with PID %d exited with exit status %d.\n"),

@@ -68,6 +68,7 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::Translated, 2, "%p%s becomes %s\n"),
     says(Topic::Dropped, 1, "%p%s dropped\n"),
     says(Topic::Forwarded, 1, "%p%s forwarded\n"),
+    says(Topic::TakenLeave, 2, "%p%s sent to what is left of the group\n"),
     says(Topic::ForwardFailed, 1, "%p%s not forwarded: %e\n"),
     says(Topic::ChildExited, 2, "%ppid %d exited with %d\n"),
     says(Topic::ChildKilled, 2, "%ppid %d was killed by %s\n"),

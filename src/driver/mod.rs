@@ -180,8 +180,8 @@ impl Sink for Hands {
     #[inline(never)]
     fn act(&mut self, action: Action) {
         match action {
-            Action::Forward(signal) => self.forward(signal, self.target, Topic::ForwardFailed),
-            Action::BidFarewell(signal) => self.forward(signal, Target::Group, Topic::Spared),
+            Action::Forward(signal) => self.forward(signal, self.target, Topic::Forwarded, Topic::ForwardFailed),
+            Action::BidFarewell(signal) => self.forward(signal, Target::Group, Topic::TakenLeave, Topic::Spared),
             Action::HandForeground => self.hand_foreground(),
             Action::StopSelf => process::stop_self(),
             Action::Tell(note) => self.voice.tell(note),
@@ -191,8 +191,8 @@ impl Sink for Hands {
 }
 
 impl Hands {
-    fn forward(&self, signal: Signal, target: Target, otherwise: Topic) {
-        let sent = match target {
+    fn forward(&self, signal: Signal, target: Target, sent: Topic, failed: Topic) {
+        let outcome = match target {
             Target::Child => match self.queued {
                 // Where that is refused the signal counts more than its value.
                 Some(queued) => {
@@ -202,9 +202,9 @@ impl Hands {
             },
             Target::Group => signal::send_to_group(self.child, signal),
         };
-        let (topic, errno) = match sent {
-            Ok(()) => (Topic::Forwarded, 0),
-            Err(errno) => (otherwise, errno.number()),
+        let (topic, errno) = match outcome {
+            Ok(()) => (sent, 0),
+            Err(errno) => (failed, errno.number()),
         };
         self.voice.tell(Note::new(topic, i32::from(signal.number()), errno));
     }
