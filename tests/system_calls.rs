@@ -99,7 +99,7 @@ fn whole_life(init: Init) -> Vec<String> {
     let file = folder.path("trace");
     let path = init.path.to_str().unwrap().to_owned();
     let mut strace = init;
-    strace.path = "strace".into();
+    strace.path = "/usr/bin/strace".into();
     assert!(strace.path.exists(), "strace is needed: install it");
     let strace = strace.args(&["-o", &file, &path]).program("print-signals").arg("exit=15:3");
     let mut running = strace.spawn();
