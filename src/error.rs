@@ -23,7 +23,6 @@ impl Errno {
     pub const NODEV: Self = Self::of(19);
     pub const NOTDIR: Self = Self::of(20);
     pub const PIPE: Self = Self::of(32);
-    pub const NAMETOOLONG: Self = Self::of(36);
     pub const STALE: Self = Self::of(116);
     pub const TIMEDOUT: Self = Self::of(110);
 }

@@ -28,6 +28,12 @@ fn a_missing_path_is_127(init: Init) {
     fails(init.arg("/no/such/program"), 127, &["/no/such/program"]);
 }
 
+/// As execvp(3) has it: the search ends at an error that is not about a place.
+fn a_name_that_is_too_long_ends_the_search(init: Init) {
+    let name = "x".repeat(300);
+    fails(init.env("PATH", "/none:/bin").arg(&name), 126, &[&name, "File name too long"]);
+}
+
 fn an_empty_name_is_127(init: Init) {
     fails(init.arg(""), 127, &[]);
 }
@@ -195,6 +201,7 @@ fn dumb_init_finds_such_a_file_on_the_path_too(init: Init) {
 in_both_modes!(
     a_missing_program_is_127,
     a_missing_path_is_127,
+    a_name_that_is_too_long_ends_the_search,
     an_empty_name_is_127,
     a_file_without_x_is_126,
     a_folder_is_126,

@@ -79,7 +79,8 @@ impl<'s, 'a> Scan<'s, 'a> {
             match after(option.long, name) {
                 Some(b"") => return Ok(option),
                 Some(_) if self.dialect.abbreviates => {
-                    found = if found.is_ok() { Err(Topic::Ambiguous) } else { Ok(option) };
+                    let first = matches!(found, Err(Topic::UnknownLong));
+                    found = if first { Ok(option) } else { Err(Topic::Ambiguous) };
                 }
                 _ => {}
             }

@@ -103,8 +103,11 @@ fn scanned_int(text: &[u8]) -> Option<(u32, &[u8])> {
     };
     let len = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
     let (digits, rest) = digits.split_at_checked(len).filter(|(digits, _)| !digits.is_empty())?;
-    let value = digits.iter().fold(0i64, |value, digit| value.saturating_mul(10).saturating_add(i64::from(digit & 15)));
-    let value = if negative { value.wrapping_neg() } else { value };
+    let sign = if negative { -1 } else { 1 };
+    // strtol's: beyond long it stays at long's limit.
+    let value = digits
+        .iter()
+        .fold(0i64, |value, digit| value.saturating_mul(10).saturating_add(i64::from(digit & 15).wrapping_mul(sign)));
     let [a, b, c, d, ..] = value.to_le_bytes();
     Some((u32::from_le_bytes([a, b, c, d]), rest))
 }

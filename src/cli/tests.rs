@@ -43,6 +43,7 @@ fn only_dumb_init_abbreviates() {
     assert_eq!(stop(&["sexton", "--verb", "x"]), (Topic::UnknownLong, "--verb"));
     assert_eq!(parsed(&["dumb-init", "--s", "x"], &[]).unwrap().placement, Placement::Shared);
     assert_eq!(stop(&["dumb-init", "--ver"]), (Topic::Ambiguous, "--ver"));
+    assert_eq!(stop(&["dumb-init", "--=x"]), (Topic::Ambiguous, "--=x"));
     assert_eq!(stop(&["dumb-init", "--h"]).0, Topic::Help);
     assert_eq!(stop(&["dumb-init", "--yolo=5"]), (Topic::UnknownLong, "--yolo=5"));
 }
@@ -81,6 +82,7 @@ fn the_rewrite_grammar_of_dumb_init_is_scanfs() {
         "15:-1",
         "0x0f:2",
         "2147483663:2",
+        "-9223372036854775809:4",
         "99999999999999999999:2",
     ] {
         assert_eq!(rewrite(text).unwrap_err(), Topic::BadRewriteNumbers, "{text}");

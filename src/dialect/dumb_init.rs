@@ -39,7 +39,7 @@ pub(super) const MESSAGES: &[Message] = &[
         Topic::BadRewriteNumbers,
         0,
         "Usage: -r option takes <signum>:<signum>, where <signum> is between 1 and 31.\n\
-             It can be given more than once; TO 0 drops the signal FROM.\n\
+             This option can be specified multiple times.\n\
              Use --help for full usage.\n",
     ),
     says(Topic::NoChild, 0, "%pUnable to fork. Exiting.\n"),

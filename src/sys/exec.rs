@@ -57,9 +57,7 @@ impl Program {
             rest = others;
             match in_directory(directory, name, attempt) {
                 // Not here: exactly the errors after which glibc looks on.
-                Err(
-                    Errno::NOENT | Errno::NOTDIR | Errno::NODEV | Errno::STALE | Errno::TIMEDOUT | Errno::NAMETOOLONG,
-                ) => {}
+                Err(Errno::NOENT | Errno::NOTDIR | Errno::NODEV | Errno::STALE | Errno::TIMEDOUT) => {}
                 Err(Errno::ACCES) => remembered = Errno::ACCES,
                 other => return other,
             }
@@ -117,7 +115,8 @@ fn in_directory(
     let mut start: *const c_char = ptr::null();
     for part in [&b"\0"[..], name, slash, directory] {
         for &byte in part.iter().rev() {
-            let Some(place) = room.next() else { return Err(Errno::NAMETOOLONG) };
+            // A directory whose name has no room is passed over, as by glibc.
+            let Some(place) = room.next() else { return Err(Errno::NOENT) };
             start = ptr::from_mut(place.write(byte)).cast_const().cast();
         }
     }

@@ -22,7 +22,8 @@ pub fn write_all(stream: Stream, text: &[u8]) {
 /// not keep a signal waiting. pwritev2(2).
 ///
 /// Pipes know the flag since Linux 6.5, sockets longer. Where a file or kernel
-/// does not, poll(2) tells whether there is room before a plain write.
+/// does not, or a file would only have to allocate a block, poll(2) tells
+/// whether there is room before a plain write.
 #[doc(alias = "pwritev2")]
 pub fn write_now(stream: Stream, text: &[u8]) {
     let parts = [text.as_ptr() as usize, text.len()];
@@ -40,7 +41,7 @@ pub fn write_now(stream: Stream, text: &[u8]) {
         )
     };
     match done(written) {
-        Ok(_) | Err(Errno::AGAIN | Errno::PIPE | Errno::BADF) => {}
+        Ok(_) | Err(Errno::PIPE | Errno::BADF) => {}
         Err(_) if has_room(stream) => {
             let _ = write(stream, text);
         }
