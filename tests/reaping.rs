@@ -26,6 +26,26 @@ fn orphans_are_reaped(init: Init) {
     assert_eq!(running.exit_code(), 0);
 }
 
+/// Left by what became init, its SIGCHLD long gone.
+fn a_zombie_from_before_the_start_is_reaped_at_once(init: Init) {
+    let init = init.before(|| {
+        // SAFETY: plain system calls; the copy ends at once, and stays a zombie.
+        unsafe {
+            let zombie = libc::fork();
+            if zombie == 0 {
+                libc::_exit(0);
+            }
+            let mut info: libc::siginfo_t = std::mem::zeroed();
+            let id = libc::id_t::try_from(zombie).unwrap_or(0);
+            libc::waitid(libc::P_PID, id, &raw mut info, libc::WEXITED | libc::WNOWAIT);
+        }
+        Ok(())
+    });
+    let running = init.program("print-signals").spawn();
+    running.ready();
+    expect_no_zombies(&running);
+}
+
 /// An orphan that lives on is init's child, as PID 1 or as subreaper.
 fn a_living_orphan_is_inits_child_until_it_ends(init: Init) {
     let mut running = init.script("(sleep 60 & echo made); read line; exit 3").spawn();
@@ -123,6 +143,7 @@ fn sigterm_is_forwarded_within_a_storm_of_orphans(init: Init) {
 }
 
 in_both_modes!(
+    a_zombie_from_before_the_start_is_reaped_at_once,
     orphans_are_reaped,
     a_living_orphan_is_inits_child_until_it_ends,
     merged_sigchlds_lose_nobody,

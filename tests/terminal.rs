@@ -61,6 +61,29 @@ fn what_the_hand_over_sends_is_not_forwarded(init: Init) {
     }
 }
 
+/// Pending before the hand-over, whose own HUP merges into it.
+fn a_users_hangup_counts_though_the_hand_over_makes_one_too(init: Init) {
+    let terminal = Terminal::new();
+    let init = init.reading_from(&terminal).blocking(&[libc::SIGHUP]).before(|| {
+        // SAFETY: plain system calls; the copy ends at once.
+        unsafe {
+            let own = libc::getpid();
+            let sender = libc::fork();
+            if sender == 0 {
+                libc::kill(own, libc::SIGHUP);
+                libc::_exit(0);
+            }
+            libc::waitpid(sender, std::ptr::null_mut(), 0);
+        }
+        Ok(())
+    });
+    let running = init.program("print-signals").spawn();
+    running.ready();
+    running.signal(64);
+    assert_eq!(running.received().signal, libc::SIGHUP);
+    assert_eq!(running.received().signal, 64);
+}
+
 /// The hand-over then signals that other group, and not init.
 fn a_users_hangup_counts_if_another_group_had_the_foreground(init: Init) {
     let terminal = Terminal::new();
@@ -216,6 +239,7 @@ in_both_modes!(
     dumb_init_hands_the_terminal_over_too,
     a_single_child_shares_the_terminal,
     what_the_hand_over_sends_is_not_forwarded,
+    a_users_hangup_counts_though_the_hand_over_makes_one_too,
     a_users_hangup_counts_if_another_group_had_the_foreground,
     typed_signals_arrive_once,
     typed_signals_arrive_once_at_a_single_child,
