@@ -2,7 +2,6 @@
 
 use super::{arch, done, number, word};
 use crate::error::Errno;
-use core::ffi::c_uint;
 
 /// Where sandboxes or old kernels (before 5.9) refuse close_range, descriptors
 /// from 3 up to this one are closed one by one.
@@ -77,4 +76,3 @@ fn close_from_to(first: i32, last: i32, last_by_hand: i32) {
 
 /// The same number on every architecture; libc lacks it on some.
 const SYS_CLOSE_RANGE: libc::c_long = 436;
-const _: () = assert!(size_of::<c_uint>() == size_of::<i32>());
