@@ -1,6 +1,7 @@
 //! The kernel's error numbers and their words.
 
-use crate::text::cut;
+use crate::pack::{self, Packer};
+use crate::sys::word::Word;
 use core::num::NonZeroI32;
 
 /// An error number as the kernel returns it, positive. Not a return value, and
@@ -29,35 +30,48 @@ impl Errno {
 
 /// What glibc's strerror(3) says of the errors that init can meet: those of
 /// execve, clone, kill, ioctl on a terminal, chdir, signalfd and epoll.
-/// Numbers are those of `asm-generic/errno.h`. Each: the number, its text, 0.
-const TEXTS: &[u8] = b"\
-    \x01Operation not permitted\0\
-    \x02No such file or directory\0\
-    \x03No such process\0\
-    \x05Input/output error\0\
-    \x06No such device or address\0\
-    \x07Argument list too long\0\
-    \x08Exec format error\0\
-    \x09Bad file descriptor\0\
-    \x0aNo child processes\0\
-    \x0bResource temporarily unavailable\0\
-    \x0cCannot allocate memory\0\
-    \x0dPermission denied\0\
-    \x0eBad address\0\
-    \x10Device or resource busy\0\
-    \x13No such device\0\
-    \x14Not a directory\0\
-    \x15Is a directory\0\
-    \x16Invalid argument\0\
-    \x17Too many open files in system\0\
-    \x18Too many open files\0\
-    \x19Inappropriate ioctl for device\0\
-    \x1aText file busy\0\
-    \x24File name too long\0\
-    \x26Function not implemented\0\
-    \x28Too many levels of symbolic links\0\
-    \x50Accessing a corrupted shared library\0\
-";
+/// Numbers are those of `asm-generic/errno.h`.
+const TEXTS: [(u8, &str); 26] = [
+    (1, "Operation not permitted"),
+    (2, "No such file or directory"),
+    (3, "No such process"),
+    (5, "Input/output error"),
+    (6, "No such device or address"),
+    (7, "Argument list too long"),
+    (8, "Exec format error"),
+    (9, "Bad file descriptor"),
+    (10, "No child processes"),
+    (11, "Resource temporarily unavailable"),
+    (12, "Cannot allocate memory"),
+    (13, "Permission denied"),
+    (14, "Bad address"),
+    (16, "Device or resource busy"),
+    (19, "No such device"),
+    (20, "Not a directory"),
+    (21, "Is a directory"),
+    (22, "Invalid argument"),
+    (23, "Too many open files in system"),
+    (24, "Too many open files"),
+    (25, "Inappropriate ioctl for device"),
+    (26, "Text file busy"),
+    (36, "File name too long"),
+    (38, "Function not implemented"),
+    (40, "Too many levels of symbolic links"),
+    (80, "Accessing a corrupted shared library"),
+];
+
+const PACKER: Packer<2048> = {
+    let mut packer = Packer::new();
+    let mut rest: &[(u8, &str)] = &TEXTS;
+    while let [(number, text), others @ ..] = rest {
+        packer.byte(*number);
+        packer.text(text);
+        rest = others;
+    }
+    packer
+};
+static PACKED: [u8; PACKER.size()] = PACKER.cut();
+const TABLE: Word = pack::table(&PACKED);
 
 impl Errno {
     /// The error with this number; 0, which is none, becomes EIO.
@@ -69,30 +83,38 @@ impl Errno {
         }
     }
 
+    /// # Errors
+    /// The one with this number, unless it is 0.
+    pub const fn unless_zero(number: i32) -> Result<(), Self> {
+        match NonZeroI32::new(number) {
+            Some(number) => Err(Self(number)),
+            None => Ok(()),
+        }
+    }
+
     /// Its number.
     #[must_use]
     pub const fn number(self) -> i32 {
         self.0.get()
     }
 
-    /// The C library's words for a number, where we know them.
+    /// The C library's words for a number, packed, where we know them.
     #[must_use]
-    pub fn text(errno: i32) -> Option<&'static [u8]> {
-        let mut rest = TEXTS;
-        while let [number, tail @ ..] = rest {
-            let (text, others) = cut(tail, 0);
-            if i32::from(*number) == errno {
-                return Some(text);
-            }
-            rest = others.unwrap_or(b"");
-        }
-        None
+    pub fn text(errno: i32) -> Option<Word> {
+        pack::find(TABLE, u8::try_from(errno).ok()?)
     }
+}
+
+/// All the texts.
+#[cfg(test)]
+pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
+    TEXTS.iter().map(|(_, text)| *text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pack::tests::unpacked;
 
     #[test]
     fn texts_are_the_c_librarys() {
@@ -101,7 +123,7 @@ mod tests {
             let Some(text) = Errno::text(number) else { continue };
             // std's Display is strerror_r's text and " (os error N)".
             let theirs = std::io::Error::from_raw_os_error(number).to_string();
-            assert_eq!(theirs.split(" (os error").next(), core::str::from_utf8(text).ok());
+            assert_eq!(theirs.split(" (os error").next(), Some(unpacked(text).as_str()));
             known += 1;
         }
         assert_eq!(known, 26);

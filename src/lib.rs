@@ -5,7 +5,8 @@
 //!
 //! | module | what it owns |
 //! |---|---|
-//! | [`text`], [`signal`], [`status`], [`error`] | words, and numbers with names |
+//! | [`text`], [`pack`] | bytes |
+//! | [`signal`], [`status`], [`error`] | numbers with names |
 //! | [`topic`] | everything that can be said, as data |
 //! | [`machine`] | what to do about what happens: a pure value |
 //! | [`dialect`], [`report`], [`cli`] | command lines and words, pure too |
@@ -25,6 +26,7 @@ pub mod dialect;
 pub mod driver;
 pub mod error;
 pub mod machine;
+pub mod pack;
 pub mod report;
 pub mod signal;
 pub mod status;

@@ -1,56 +1,103 @@
 //! Notes to lines of text, without allocation.
 //!
-//! A message's words come from the dialect. In them `%p` is its prefix, `%0` argv\[0\], `%t` the
-//! subject (an argument, the program), `%o` the option or variable it came by,
-//! `%m` the long options that it could mean. `%d`, `%s` and `%e` take the next
-//! number as a decimal, a signal, an error.
+//! A message's words come from the dialect. In them `%p` is its prefix, `%0`
+//! argv\[0\], `%t` the subject (an argument, the program), `%o` the option or
+//! variable it came by, `%c` the subject's first byte, `%m` the long options that it could mean. `%d`, `%s` and
+//! `%e` take the next number as a decimal, a signal, an error.
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Stream};
 use crate::error::Errno;
-use crate::signal::Signal;
-use crate::text::{Digits, after, cut};
+use crate::pack;
+use crate::signal::{self, Signal};
+use crate::sys::word::Word;
+use crate::text::Digits;
+use crate::topic::Note;
+use core::ffi::CStr;
 
-/// One line in the making: everything a message may name, and a buffer, so that
-/// a line of ordinary length is written as one piece.
-pub struct Line<'a> {
-    /// Whose words these are.
+/// What a message may name besides numbers.
+#[derive(Clone, Copy)]
+pub struct Facts {
+    /// Whose words it has.
     pub dialect: &'static Dialect,
     /// `%0`
-    pub argv0: &'a [u8],
-    /// `%t`
-    pub subject: &'a [u8],
-    /// `%o`
-    pub origin: &'a [u8],
+    pub argv0: Word,
+    /// `%t`, `%c`
+    pub subject: Word,
+    /// `%o`: up to a `=`, for it may be an entry of the environment.
+    pub origin: Word,
+}
+
+impl Facts {
+    /// Writes the dialect's message for `note`, if it has one and `verbosity`
+    /// is what that asks for.
+    #[cold]
+    #[inline(never)]
+    pub fn say(&self, note: &Note, verbosity: u8, write: fn(Stream, &[u8])) {
+        let Some(wording) = self.dialect.wording(note.topic) else { return };
+        if wording.level > verbosity {
+            return;
+        }
+        let mut line = Line {
+            facts: self,
+            numbers: note.numbers,
+            marked: false,
+            write,
+            stream: wording.stream,
+            len: 0,
+            buffer: [0; ROOM],
+        };
+        line.packed(wording.text);
+        line.flush();
+    }
+}
+
+/// A line of ordinary length is written as one piece.
+const ROOM: usize = 160;
+
+/// One message in the making. In this order everything but the text is near
+/// its beginning, so that instructions are short.
+#[repr(C)]
+struct Line<'a> {
+    facts: &'a Facts,
     /// `%d`, `%s`, `%e`, in the order of their use.
-    pub numbers: [i32; 2],
-    /// Where pieces of text go.
-    pub sink: &'a mut dyn FnMut(&[u8]),
-    /// How much of `buffer` is filled; at first 0.
-    pub len: usize,
-    /// Text that has not gone to the sink.
-    pub buffer: [u8; 160],
+    numbers: [i32; 2],
+    /// A `%` was met.
+    marked: bool,
+    write: fn(Stream, &[u8]),
+    stream: Stream,
+    len: usize,
+    buffer: [u8; ROOM],
 }
 
 impl Line<'_> {
-    /// Writes `words` with what they name.
-    pub fn render(&mut self, words: &[u8]) {
-        let mut rest = words;
-        while let (before, Some([mark, others @ ..])) = cut(rest, b'%') {
-            self.text(before);
-            self.insert(*mark);
-            rest = others;
+    #[inline(never)]
+    fn packed(&mut self, text: Word) {
+        for byte in text.bytes().take_while(|&byte| byte != pack::END) {
+            self.unpack(byte);
         }
-        self.text(rest);
-        self.flush();
+    }
+
+    fn unpack(&mut self, byte: u8) {
+        if let Some([first, second]) = pack::pair(byte) {
+            self.unpack(first);
+            return self.unpack(second);
+        }
+        let marked = core::mem::replace(&mut self.marked, false);
+        match byte {
+            _ if marked => self.insert(byte),
+            b'%' => self.marked = true,
+            _ => self.push(byte),
+        }
     }
 
     #[inline(never)]
     fn insert(&mut self, mark: u8) {
         match mark {
-            b'p' => self.text(self.dialect.prefix),
-            b'0' => self.text(self.argv0),
-            b't' => self.text(self.subject),
-            b'o' => self.text(self.origin),
+            b'p' => self.upto(0, self.facts.dialect.prefix),
+            b'0' => self.upto(0, self.facts.argv0),
+            b't' => self.upto(0, self.facts.subject),
+            b'o' => self.upto(b'=', self.facts.origin),
+            b'c' => self.push(self.facts.subject.first()),
             b'm' => self.candidates(),
             _ => {
                 let [number, next] = self.numbers;
@@ -65,64 +112,73 @@ impl Line<'_> {
     }
 
     #[inline(never)]
-    fn text(&mut self, text: &[u8]) {
-        if text.len() > self.buffer.len().wrapping_sub(self.len) {
+    fn push(&mut self, byte: u8) {
+        if self.len >= ROOM {
             self.flush();
-            if text.len() > self.buffer.len() {
-                return (self.sink)(text);
-            }
         }
-        // Byte by byte: copy_from_slice could panic for all the compiler knows.
-        for byte in text {
-            if let Some(place) = self.buffer.get_mut(self.len) {
-                *place = *byte;
-            }
-            self.len = self.len.wrapping_add(1);
+        if let Some(place) = self.buffer.get_mut(self.len) {
+            *place = byte;
+        }
+        self.len = self.len.wrapping_add(1);
+    }
+
+    fn flush(&mut self) {
+        (self.write)(self.stream, self.buffer.get(..self.len).unwrap_or(b""));
+        self.len = 0;
+    }
+
+    /// Adds a word, or what stands in it before `end`.
+    #[inline(never)]
+    fn upto(&mut self, end: u8, text: Word) {
+        for byte in text.bytes().take_while(|&byte| byte != end) {
+            self.push(byte);
         }
     }
 
-    #[inline(never)]
-    fn flush(&mut self) {
-        if let Some(text @ [_, ..]) = self.buffer.get(..self.len) {
-            (self.sink)(text);
-        }
-        self.len = 0;
+    fn literal(&mut self, text: &'static CStr) {
+        self.upto(0, Word::of(text));
     }
 
     #[inline(never)]
     fn number(&mut self, number: i32) {
         if number < 0 {
-            self.text(b"-");
+            self.push(b'-');
         }
-        self.text(Digits::of(number.unsigned_abs()).as_bytes());
+        for &digit in Digits::of(number.unsigned_abs()).as_bytes() {
+            self.push(digit);
+        }
     }
 
     fn signal(&mut self, number: i32) {
         let signal = u32::try_from(number).ok().and_then(Signal::new);
-        let (stem, offset) = signal.map_or((&b"signal "[..], number), Signal::name);
-        self.text(if stem.len() > 6 { b"" } else { b"SIG" });
-        self.text(stem);
-        if offset > 0 {
-            self.text(if stem.len() > 6 { b"" } else { b"+" });
-            self.number(offset);
-        }
+        let (stem, number) = match signal.map(Signal::name) {
+            Some(signal::Name::Standard(name)) => {
+                self.literal(c"SIG");
+                return self.upto(b' ', name);
+            }
+            Some(signal::Name::RealTime(distance)) => (c"SIGRTMIN+", i32::from(distance)),
+            _ => (c"signal ", number),
+        };
+        self.literal(stem);
+        self.number(number);
     }
 
     fn error(&mut self, number: i32) {
-        let text = Errno::text(number);
-        self.text(text.unwrap_or(b"error "));
-        if text.is_none() {
-            self.number(number);
+        match Errno::text(number) {
+            Some(text) => self.packed(text),
+            None => {
+                self.literal(c"error ");
+                self.number(number);
+            }
         }
     }
 
     fn candidates(&mut self) {
-        let stem = cut(self.subject, b'=').0.get(2..).unwrap_or(b"");
-        for option in self.dialect.options {
-            if after(option.long, stem).is_some() {
-                self.text(b" '--");
-                self.text(option.long);
-                self.text(b"'");
+        for option in self.facts.dialect.options {
+            if option.matched(self.facts.subject).is_some() {
+                self.literal(c" '--");
+                self.upto(0, option.long);
+                self.push(b'\'');
             }
         }
     }
@@ -131,68 +187,54 @@ impl Line<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::word::tests::word;
     use crate::topic::Topic;
+    use std::cell::RefCell;
 
-    #[derive(Clone, Copy, Default)]
-    struct Facts<'a> {
-        argv0: &'a [u8],
-        subject: &'a [u8],
-        numbers: [i32; 2],
+    std::thread_local! {
+        static PIECES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     }
 
-    fn pieces(name: &[u8], topic: Topic, facts: Facts) -> Vec<String> {
-        let dialect = Dialect::of(name);
-        let mut all = Vec::new();
-        let sink = &mut |piece: &[u8]| all.push(String::from_utf8(piece.to_vec()).unwrap());
-        let Facts { argv0, subject, numbers } = facts;
-        Line { dialect, argv0, subject, origin: b"", numbers, sink, len: 0, buffer: [0; 160] }
-            .render(dialect.wording(topic).unwrap().text);
-        all
+    fn pieces(facts: &Facts, topic: Topic, numbers: [i32; 2]) -> Vec<String> {
+        let keep = |_, piece: &[u8]| PIECES.with_borrow_mut(|all| all.push(String::from_utf8(piece.to_vec()).unwrap()));
+        facts.say(&Note { topic, numbers }, 9, keep);
+        PIECES.take()
     }
 
-    fn rendered(name: &[u8], topic: Topic, facts: Facts) -> String {
-        pieces(name, topic, facts).concat()
+    fn facts(name: &str) -> Facts {
+        Facts { dialect: Dialect::of(word(name)), argv0: word(name), subject: Word::EMPTY, origin: Word::EMPTY }
     }
 
     #[test]
     fn numbers_signals_and_errors_take_their_turns() {
-        let facts = Facts { numbers: [15, 1], ..Facts::default() };
-        assert_eq!(
-            rendered(b"sexton", Topic::ForwardFailed, facts),
-            "sexton: SIGTERM not forwarded: Operation not permitted\n"
-        );
-        let facts = Facts { numbers: [64, -2_147_483_648], ..Facts::default() };
-        assert_eq!(
-            rendered(b"sexton", Topic::ForwardFailed, facts),
-            "sexton: SIGRTMIN+30 not forwarded: error -2147483648\n"
-        );
-        let facts = Facts { numbers: [33, 2_147_483_647], ..Facts::default() };
-        assert_eq!(
-            rendered(b"dumb-init", Topic::Translated, facts),
-            "[dumb-init] Translating signal 33 to 2147483647.\n"
-        );
-        assert_eq!(rendered(b"sexton", Topic::Received, facts), "sexton: received signal 33\n");
+        for (name, topic, numbers, text) in [
+            ("sexton", Topic::ForwardFailed, [15, 1], "sexton: SIGTERM not forwarded: Operation not permitted\n"),
+            ("sexton", Topic::ForwardFailed, [64, i32::MIN], "sexton: SIGRTMIN+30 not forwarded: error -2147483648\n"),
+            ("dumb-init", Topic::Translated, [33, i32::MAX], "[dumb-init] Translating signal 33 to 2147483647.\n"),
+            ("sexton", Topic::Received, [33, 0], "sexton: received signal 33\n"),
+            ("sexton", Topic::Received, [34, 0], "sexton: received SIGRTMIN+0\n"),
+        ] {
+            assert_eq!(pieces(&facts(name), topic, numbers).concat(), text);
+        }
     }
 
     #[test]
     fn a_long_subject_is_written_whole() {
-        let subject = [b'x'; 5000];
-        let text =
-            rendered(b"sexton", Topic::ExecNotFound, Facts { subject: &subject, numbers: [2, 0], ..Facts::default() });
+        let facts = Facts { subject: word(&"x".repeat(5000)), ..facts("sexton") };
+        let text = pieces(&facts, Topic::ExecNotFound, [2, 0]).concat();
         assert_eq!(text, format!("sexton: cannot run '{}': No such file or directory\n", "x".repeat(5000)));
     }
 
     #[test]
     fn an_ordinary_line_is_one_piece() {
-        let facts = Facts { numbers: [2_147_483_647, 255], ..Facts::default() };
-        assert_eq!(pieces(b"dumb-init", Topic::ChildExited, facts).len(), 1);
+        assert_eq!(pieces(&facts("dumb-init"), Topic::ChildExited, [2_147_483_647, 255]).len(), 1);
     }
 
     #[test]
     fn ambiguous_options_are_listed() {
-        let facts = Facts { argv0: b"/x/dumb-init", subject: b"--ver=1", ..Facts::default() };
+        let facts = Facts { subject: word("--ver=1"), ..facts("/x/dumb-init") };
         assert_eq!(
-            rendered(b"dumb-init", Topic::Ambiguous, facts),
+            pieces(&facts, Topic::Ambiguous, [0, 0]).concat(),
             "/x/dumb-init: option '--ver=1' is ambiguous; possibilities: '--verbose' '--version'\n"
         );
     }

@@ -3,7 +3,8 @@
 //! Numbers are those of `asm-generic/signal.h`, which x86, arm, riscv, powerpc
 //! and s390 share; 64 is the kernel's `_NSIG` there.
 
-use crate::text::{self, decimal};
+use crate::sys::word::Word;
+use crate::text::decimal;
 
 /// A signal number from 1 to 64. Not a promise that it can be caught or sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -14,43 +15,13 @@ pub struct Signal(u8);
 const RTMIN: u8 = 34;
 const RTMAX: u8 = 64;
 
-/// Names of 1 to 31, without `SIG`, padded with zeros. See signal(7).
-const NAMES: [[u8; 6]; 31] = [
-    *b"HUP\0\0\0",
-    *b"INT\0\0\0",
-    *b"QUIT\0\0",
-    *b"ILL\0\0\0",
-    *b"TRAP\0\0",
-    *b"ABRT\0\0",
-    *b"BUS\0\0\0",
-    *b"FPE\0\0\0",
-    *b"KILL\0\0",
-    *b"USR1\0\0",
-    *b"SEGV\0\0",
-    *b"USR2\0\0",
-    *b"PIPE\0\0",
-    *b"ALRM\0\0",
-    *b"TERM\0\0",
-    *b"STKFLT",
-    *b"CHLD\0\0",
-    *b"CONT\0\0",
-    *b"STOP\0\0",
-    *b"TSTP\0\0",
-    *b"TTIN\0\0",
-    *b"TTOU\0\0",
-    *b"URG\0\0\0",
-    *b"XCPU\0\0",
-    *b"XFSZ\0\0",
-    *b"VTALRM",
-    *b"PROF\0\0",
-    *b"WINCH\0",
-    *b"IO\0\0\0\0",
-    *b"PWR\0\0\0",
-    *b"SYS\0\0\0",
-];
-
-/// Second names of the same numbers.
-const ALIASES: [(&[u8], Signal); 3] = [(b"IOT", Signal::ABRT), (b"CLD", Signal::CHLD), (b"POLL", Signal::IO)];
+/// Names of 1 to 31 in their order, then second names for [`ALIASED`]. See
+/// signal(7).
+const NAMES: Word = Word::of(
+    c"HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT \
+      CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS IOT CLD POLL",
+);
+const ALIASED: [Signal; 3] = [Signal::ABRT, Signal::CHLD, Signal::IO];
 
 #[allow(missing_docs, reason = "the names are signal(7)'s")]
 impl Signal {
@@ -88,35 +59,52 @@ impl Signal {
     }
 
     /// Reads `15`, `TERM`, `sigterm`, `RTMIN+3`, `RTMAX-1`: any case, the `SIG`
-    /// may be left out.
+    /// may be left out. What follows is the caller's to look at; a name is not
+    /// followed by another letter or digit.
     #[must_use]
-    pub fn parse(text: &[u8]) -> Option<Self> {
-        if text.first().is_some_and(u8::is_ascii_digit) {
-            return Self::new(decimal(text)?);
+    pub fn parse(text: Word) -> Option<(Self, Word)> {
+        if let Some((number, rest)) = decimal(text) {
+            return Some((Self::new(number)?, rest));
         }
-        let name = after_letters(text, b"SIG").unwrap_or(text);
-        if let Some(offset) = after_letters(name, b"RTMIN") {
-            return real_time(u32::from(RTMIN).checked_add(distance(offset, b'+')?)?);
-        }
-        if let Some(offset) = after_letters(name, b"RTMAX") {
-            return real_time(u32::from(RTMAX).checked_sub(distance(offset, b'-')?)?);
-        }
-        if let Some(&(_, signal)) = ALIASES.iter().find(|(alias, _)| text::same_letters(alias, name)) {
-            return Some(signal);
-        }
-        (1u8..).zip(&NAMES).find(|(_, known)| text::same_letters(trimmed(known), name)).map(|(n, _)| Self(n))
+        let name = named(text, Word::of(c"SIG")).unwrap_or(text);
+        let (number, rest) = if let Some(rest) = named(name, Word::of(c"RTMIN")) {
+            let (distance, rest) = distance(rest, b'+')?;
+            (u32::from(RTMIN).checked_add(distance)?, rest)
+        } else if let Some(rest) = named(name, Word::of(c"RTMAX")) {
+            let (distance, rest) = distance(rest, b'-')?;
+            (u32::from(RTMAX).checked_sub(distance).filter(|&number| number >= u32::from(RTMIN))?, rest)
+        } else {
+            standard(name)?
+        };
+        Some((Self::new(number).filter(|_| !rest.first().is_ascii_alphanumeric())?, rest))
     }
 
-    /// The name without `SIG`, and for real-time signals the distance from
-    /// RTMIN. 32 and 33 have no name: they are `signal ` and their number.
+    /// What it is called.
     #[must_use]
-    pub fn name(self) -> (&'static [u8], i32) {
-        match NAMES.get(usize::from(self.0).wrapping_sub(1)) {
-            Some(name) => (trimmed(name), 0),
-            None if self.0 < RTMIN => (b"signal ", i32::from(self.0)),
-            None => (b"RTMIN", i32::from(self.0.wrapping_sub(RTMIN))),
+    pub fn name(self) -> Name {
+        if self.0 >= RTMIN {
+            return Name::RealTime(self.0.wrapping_sub(RTMIN));
         }
+        if self.0 > 31 {
+            return Name::None;
+        }
+        let mut name = NAMES;
+        for _ in 1..self.0 {
+            name = name.find(b' ').unwrap_or(name);
+        }
+        Name::Standard(name)
     }
+}
+
+/// What a signal is called.
+#[derive(Clone, Copy, Debug)]
+pub enum Name {
+    /// A name without its `SIG`, up to a blank.
+    Standard(Word),
+    /// `RTMIN` and so much.
+    RealTime(u8),
+    /// 32 and 33 have none.
+    None,
 }
 
 /// A set of signals in the kernel's layout: bit n-1 is signal n.
@@ -143,61 +131,72 @@ impl SignalSet {
     }
 }
 
-/// What follows `prefix`, whatever the case of its letters.
-fn after_letters<'a>(text: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
-    let (start, rest) = text.split_at_checked(prefix.len())?;
-    text::same_letters(start, prefix).then_some(rest)
+/// What follows a name in `text`, whatever the case of its letters.
+fn named(text: Word, name: Word) -> Option<Word> {
+    text.after_folded(name, |byte| byte.to_ascii_uppercase())
 }
 
-fn trimmed(padded: &'static [u8; 6]) -> &'static [u8] {
-    text::cut(padded, 0).0
-}
-
-fn real_time(number: u32) -> Option<Signal> {
-    Signal::new(number).filter(|signal| signal.0 >= RTMIN)
+/// The number that a name of [`NAMES`] stands for, and what follows it.
+fn standard(text: Word) -> Option<(u32, Word)> {
+    let mut names = Some(NAMES);
+    let mut number = 0u8;
+    while let Some(name) = names {
+        number = number.wrapping_add(1);
+        if let Some(rest) = named(text, name).filter(|rest| !rest.first().is_ascii_alphanumeric()) {
+            let aliased = ALIASED.get(usize::from(number).wrapping_sub(32));
+            return Some((u32::from(aliased.map_or(number, |signal| signal.0)), rest));
+        }
+        names = name.find(b' ');
+    }
+    None
 }
 
 /// What follows `RTMIN` or `RTMAX`: nothing, or `sign` and a number.
-fn distance(text: &[u8], sign: u8) -> Option<u32> {
-    match text.split_first() {
-        None => Some(0),
-        Some((&first, digits)) if first == sign => decimal(digits),
-        Some(_) => None,
+fn distance(text: Word, sign: u8) -> Option<(u32, Word)> {
+    match text.split() {
+        Some((first, rest)) if first == sign => decimal(rest),
+        _ => Some((0, text)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::word::tests::{said, word};
+
+    /// The signal that all of `text` means.
+    fn parse(text: &str) -> Option<Signal> {
+        Signal::parse(word(text)).filter(|(_, rest)| rest.is_empty()).map(|(signal, _)| signal)
+    }
 
     #[test]
     fn every_number_has_a_name_that_reads_back() {
         for number in (1..=31).chain(34..=64) {
             let signal = Signal::new(number).unwrap();
-            let (stem, offset) = signal.name();
-            let mut text = stem.to_vec();
-            if offset > 0 {
-                text.extend(format!("+{offset}").bytes());
-            }
-            assert_eq!(Signal::parse(&text), Some(signal), "{text:?}");
-            text.splice(0..0, *b"Sig");
-            assert_eq!(Signal::parse(&text.to_ascii_lowercase()), Some(signal), "{text:?}");
+            let name = match signal.name() {
+                Name::Standard(name) => said(name).split(' ').next().unwrap().into(),
+                Name::RealTime(distance) => format!("RTMIN+{distance}"),
+                Name::None => panic!("{number}"),
+            };
+            assert_eq!(parse(&name), Some(signal), "{name}");
+            assert_eq!(parse(&format!("Sig{}", name.to_lowercase())), Some(signal), "{name}");
         }
+        assert!([32, 33].iter().all(|&number| matches!(Signal(number).name(), Name::None)));
     }
 
     #[test]
     fn numbers_outside_1_to_64_are_no_signals() {
         for text in ["0", "65", "256", "257", "4294967297", "-1", "+1", "1x", ""] {
-            assert_eq!(Signal::parse(text.as_bytes()), None, "{text}");
+            assert_eq!(parse(text), None, "{text}");
         }
-        assert_eq!(Signal::parse(b"32"), Signal::new(32));
+        assert_eq!(parse("32"), Signal::new(32));
     }
 
     #[test]
     fn real_time_names_stay_within_their_range() {
         for (text, number) in [("RTMIN", 34), ("rtmin+0", 34), ("SIGRTMIN+30", 64), ("RTMAX", 64), ("sigrtmax-30", 34)]
         {
-            assert_eq!(Signal::parse(text.as_bytes()), Signal::new(number), "{text}");
+            assert_eq!(parse(text), Signal::new(number), "{text}");
         }
         for text in [
             "RTMIN+31",
@@ -210,16 +209,20 @@ mod tests {
             "RTMIN+4294967295",
             "SIG",
             "SIGSIGTERM",
+            "TERM2",
+            "IOS",
+            "TER",
+            "HUP INT",
         ] {
-            assert_eq!(Signal::parse(text.as_bytes()), None, "{text}");
+            assert_eq!(parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn second_names_mean_the_same_signal() {
-        assert_eq!(Signal::parse(b"SIGPOLL"), Signal::parse(b"IO"));
-        assert_eq!(Signal::parse(b"iot"), Some(Signal::ABRT));
-        assert_eq!(Signal::parse(b"CLD"), Some(Signal::CHLD));
+        assert_eq!(parse("SIGPOLL"), parse("IO"));
+        assert_eq!(parse("iot"), Some(Signal::ABRT));
+        assert_eq!(parse("CLD"), Some(Signal::CHLD));
     }
 
     #[test]

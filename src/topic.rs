@@ -80,4 +80,10 @@ impl Note {
     pub const fn new(topic: Topic, first: i32, second: i32) -> Self {
         Self { topic, numbers: [first, second] }
     }
+
+    /// A note of an error, which a message may name by number and by words.
+    #[must_use]
+    pub const fn error(topic: Topic, errno: i32) -> Self {
+        Self::new(topic, errno, errno)
+    }
 }

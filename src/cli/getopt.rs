@@ -4,83 +4,80 @@
 //! a value is the rest of the word or the next word. Each option acts when it
 //! is met, so the first that is wrong, or asks for an answer, ends the scan.
 
-use super::{Settings, Stop};
-use crate::dialect::{Dialect, Opt};
-use crate::text::{after, cut};
+use super::Settings;
+use crate::dialect::Opt;
+use crate::report::Facts;
+use crate::sys::word::Word;
 use crate::topic::Topic;
+use core::cell::Cell;
 
 /// A scan of the arguments, and what it has come to.
-pub(super) struct Scan<'s, 'a> {
-    pub dialect: &'s Dialect,
-    pub argument: &'s dyn Fn(usize) -> Option<&'a [u8]>,
-    pub settings: Settings,
+pub(super) struct Scan<'a> {
+    /// What a message would name.
+    pub facts: &'a mut Facts,
+    pub argv: &'a [Cell<Word>],
+    /// What they set.
+    pub settings: &'a mut Settings,
     /// The next argument to look at.
     pub next: usize,
-    /// The word that a [`Stop`] would name, and the option it was given to.
-    subject: &'a [u8],
-    origin: &'static [u8],
 }
 
-impl<'s, 'a> Scan<'s, 'a> {
-    pub fn new(dialect: &'s Dialect, argument: &'s dyn Fn(usize) -> Option<&'a [u8]>) -> Self {
-        Self { dialect, argument, settings: Settings::default(), next: 1, subject: b"", origin: b"" }
-    }
-
+impl Scan<'_> {
     /// Scans all options; `next` is the first word that is none then.
-    pub fn options(&mut self) -> Result<(), Stop<'a>> {
-        loop {
-            let Some(word) = (self.argument)(self.next) else { return Ok(()) };
-            let scanned = match word {
-                b"--" => {
-                    self.take();
-                    return Ok(());
-                }
-                [b'-', b'-', ..] => self.long(word),
-                [b'-', _, ..] => self.short(word),
-                _ => return Ok(()),
-            };
-            if let Err(topic) = scanned {
-                return Err(Stop { topic, subject: self.subject, origin: self.origin });
+    pub fn options(&mut self) -> Result<(), Topic> {
+        while let Some(word) = self.peek()
+            && let Some((b'-', letters)) = word.split()
+            && !letters.is_empty()
+        {
+            self.take();
+            match letters.split() {
+                Some((b'-', name)) if name.is_empty() => break,
+                Some((b'-', _)) => self.long(word)?,
+                _ => self.short(letters)?,
             }
         }
+        Ok(())
     }
 
-    /// The next word, if there is one, as the subject.
+    /// The next word, if there is one.
+    pub fn peek(&self) -> Option<Word> {
+        self.argv.get(self.next).map(Cell::get)
+    }
+
+    /// Takes the next word, if there is one, as the subject.
     fn take(&mut self) -> bool {
-        let word = (self.argument)(self.next);
+        let word = self.peek();
         if let Some(word) = word {
-            self.subject = word;
+            self.facts.subject = word;
             self.next = self.next.wrapping_add(1);
         }
         word.is_some()
     }
 
     #[inline(never)]
-    fn long(&mut self, word: &'a [u8]) -> Result<(), Topic> {
-        self.take();
-        let option = self.named(word)?;
-        self.origin = option.long;
-        match (option.setting.takes_value(), cut(word, b'=').1) {
+    fn long(&mut self, word: Word) -> Result<(), Topic> {
+        let (option, rest) = self.named(word)?;
+        self.facts.origin = option.long;
+        match (option.setting.takes_value(), rest.split()) {
             (false, None) => {}
             (false, Some(_)) => return Err(Topic::UnwantedValue),
-            (true, Some(text)) => self.subject = text,
+            (true, Some((_, text))) => self.facts.subject = text,
             (true, None) if self.take() => {}
             (true, None) => return Err(Topic::MissingLong),
         }
-        self.settings.apply(option.setting, self.subject)
+        self.settings.apply(option.setting, self.facts.subject, false)
     }
 
-    /// The option that a word `--name` or `--name=value` means: one that has
+    /// The option that `--name` means, and what follows its name: one that has
     /// this name, or the only one that begins so.
-    fn named(&self, word: &[u8]) -> Result<&'static Opt, Topic> {
-        let name = cut(word, b'=').0.get(2..).unwrap_or(b"");
+    fn named(&self, word: Word) -> Result<(&'static Opt, Word), Topic> {
         let mut found = Err(Topic::UnknownLong);
-        for option in self.dialect.options {
-            match after(option.long, name) {
-                Some(b"") => return Ok(option),
-                Some(_) if self.dialect.abbreviates => {
+        for option in self.facts.dialect.options {
+            match option.matched(word) {
+                Some((true, rest)) => return Ok((option, rest)),
+                Some((false, rest)) if self.facts.dialect.abbreviates => {
                     let first = matches!(found, Err(Topic::UnknownLong));
-                    found = if first { Ok(option) } else { Err(Topic::Ambiguous) };
+                    found = if first { Ok((option, rest)) } else { Err(Topic::Ambiguous) };
                 }
                 _ => {}
             }
@@ -89,25 +86,23 @@ impl<'s, 'a> Scan<'s, 'a> {
     }
 
     #[inline(never)]
-    fn short(&mut self, word: &'a [u8]) -> Result<(), Topic> {
-        self.take();
-        let mut letters = word;
-        while let [_, rest @ ..] = letters {
-            let [letter, after @ ..] = rest else { break };
-            letters = rest;
-            self.subject = core::slice::from_ref(letter);
-            let option = self.dialect.options.iter().find(|option| option.short == *letter);
+    fn short(&mut self, letters: Word) -> Result<(), Topic> {
+        let mut rest = letters;
+        while let Some((letter, letters)) = rest.split() {
+            self.facts.subject = rest;
+            let option = self.facts.dialect.options.iter().find(|option| option.short == letter);
             let option = option.ok_or(Topic::UnknownShort)?;
-            self.origin = option.long;
+            self.facts.origin = option.long;
+            rest = letters;
             if option.setting.takes_value() {
-                if !after.is_empty() {
-                    self.subject = after;
+                rest = Word::EMPTY;
+                if !letters.is_empty() {
+                    self.facts.subject = letters;
                 } else if !self.take() {
                     return Err(Topic::MissingShort);
                 }
-                letters = b"";
             }
-            self.settings.apply(option.setting, self.subject)?;
+            self.settings.apply(option.setting, self.facts.subject, false)?;
         }
         Ok(())
     }

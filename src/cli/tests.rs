@@ -1,14 +1,49 @@
 use super::*;
+use crate::dialect::{Dialect, Slot};
+use crate::machine::{Placement, Rewrites, Target};
 use crate::signal::Signal;
+use crate::sys::word::tests::{said, word};
 
-fn parsed<'a>(argv: &'a [&'a str], environment: &'a [&'a str]) -> Result<Options, Stop<'a>> {
-    let argument = |at: usize| argv.get(at).map(|word| word.as_bytes());
-    parse(Dialect::of(argv[0].as_bytes()), &argument, environment.iter().map(|entry| entry.as_bytes()))
+/// What a command line comes to.
+#[derive(Debug)]
+struct Parsed {
+    settings: Settings,
+    program: usize,
+    target: Target,
+    placement: Placement,
+    verbosity: u8,
+    rewrites: Rewrites,
 }
 
-fn stop<'a>(argv: &'a [&'a str]) -> (Topic, &'a str) {
+/// Why it comes to nothing.
+#[derive(Debug)]
+struct Stop {
+    topic: Topic,
+    subject: String,
+    origin: String,
+}
+
+fn parsed(argv: &[&str], environment: &[&str]) -> Result<Parsed, Stop> {
+    let argv: Vec<_> = argv.iter().map(|text| Cell::new(word(text))).collect();
+    let argv0 = argv[0].get();
+    let mut facts = Facts { dialect: Dialect::of(argv0), argv0, subject: Word::EMPTY, origin: Word::EMPTY };
+    let mut settings = Settings::new();
+    match parse(&mut facts, &mut settings, &argv, environment.iter().map(|entry| word(entry))) {
+        Ok(program) => Ok(Parsed {
+            settings,
+            program,
+            target: settings.target(),
+            placement: settings.placement(),
+            verbosity: settings.verbosity(),
+            rewrites: settings.rewrites,
+        }),
+        Err(topic) => Err(Stop { topic, subject: said(facts.subject), origin: said(facts.origin) }),
+    }
+}
+
+fn stop(argv: &[&str]) -> (Topic, String) {
     let stop = parsed(argv, &[]).unwrap_err();
-    (stop.topic, core::str::from_utf8(stop.subject).unwrap())
+    (stop.topic, stop.subject)
 }
 
 #[test]
@@ -34,26 +69,26 @@ fn long_options_take_values_in_both_ways() {
         assert_eq!((options.target, options.placement), (Target::Child, Placement::Session));
     }
     assert_eq!(stop(&["sexton", "--forward"]).0, Topic::MissingLong);
-    assert_eq!(stop(&["sexton", "--forward=all", "x"]), (Topic::BadForward, "all"));
+    assert_eq!(stop(&["sexton", "--forward=all", "x"]), (Topic::BadForward, "all".into()));
     assert_eq!(stop(&["sexton", "--verbose=1", "x"]).0, Topic::UnwantedValue);
 }
 
 #[test]
 fn only_dumb_init_abbreviates() {
-    assert_eq!(stop(&["sexton", "--verb", "x"]), (Topic::UnknownLong, "--verb"));
+    assert_eq!(stop(&["sexton", "--verb", "x"]), (Topic::UnknownLong, "--verb".into()));
     assert_eq!(parsed(&["dumb-init", "--s", "x"], &[]).unwrap().placement, Placement::Shared);
-    assert_eq!(stop(&["dumb-init", "--ver"]), (Topic::Ambiguous, "--ver"));
-    assert_eq!(stop(&["dumb-init", "--=x"]), (Topic::Ambiguous, "--=x"));
+    assert_eq!(stop(&["dumb-init", "--ver"]), (Topic::Ambiguous, "--ver".into()));
+    assert_eq!(stop(&["dumb-init", "--=x"]), (Topic::Ambiguous, "--=x".into()));
     assert_eq!(stop(&["dumb-init", "--h"]).0, Topic::Help);
-    assert_eq!(stop(&["dumb-init", "--yolo=5"]), (Topic::UnknownLong, "--yolo=5"));
+    assert_eq!(stop(&["dumb-init", "--yolo=5"]), (Topic::UnknownLong, "--yolo=5".into()));
 }
 
 #[test]
 fn the_first_option_that_ends_the_scan_wins() {
     assert_eq!(stop(&["dumb-init", "-cV", "--yolo"]).0, Topic::Version);
-    assert_eq!(stop(&["dumb-init", "-x", "-V"]), (Topic::UnknownShort, "x"));
+    assert_eq!(stop(&["dumb-init", "-x", "-V"]), (Topic::UnknownShort, "x".into()));
     assert_eq!(stop(&["dumb-init", "-r", "x", "-V"]).0, Topic::BadRewriteNumbers);
-    assert_eq!(stop(&["dumb-init", "-r"]), (Topic::MissingShort, "r"));
+    assert_eq!(stop(&["dumb-init", "-r"]), (Topic::MissingShort, "r".into()));
     assert_eq!(stop(&["sexton"]).0, Topic::NoProgram);
     assert_eq!(stop(&["sexton", "-v", "--"]).0, Topic::NoProgram);
 }
@@ -115,7 +150,7 @@ fn variables_work_under_every_name() {
         assert_eq!(options.rewrites.apply(Signal::new(34).unwrap()), None);
         let options = parsed(&[name, "x"], &["DUMB_INIT_SETSID=0", "DUMB_INIT_DEBUG=1"]).unwrap();
         assert_eq!((options.placement, options.verbosity), (Placement::Shared, 1));
-        assert!(options.debug_by_variable && options.no_session_by_variable);
+        assert!(options.settings.is_set(Slot::Debug) && options.settings.is_set(Slot::NoSession));
     }
 }
 
@@ -123,21 +158,17 @@ fn variables_work_under_every_name() {
 fn only_the_exact_values_of_dumb_inits_variables_count() {
     let options = parsed(&["dumb-init", "x"], &["DUMB_INIT_SETSID=00", "DUMB_INIT_DEBUG=true"]).unwrap();
     assert_eq!((options.placement, options.verbosity), (Placement::Session, 0));
-    assert!(!options.debug_by_variable && !options.no_session_by_variable);
+    assert!(!options.settings.is_set(Slot::Debug) && !options.settings.is_set(Slot::NoSession));
 }
 
 #[test]
 fn a_malformed_variable_is_an_error_that_names_it() {
-    for (entry, origin) in [
-        ("SEXTON_FORWARD=all", "SEXTON_FORWARD"),
-        ("SEXTON_FORWARD=", "SEXTON_FORWARD"),
-        ("SEXTON_REWRITE=15", "SEXTON_REWRITE"),
-        ("SEXTON_VERBOSE=-1", "SEXTON_VERBOSE"),
-        ("SEXTON_VERBOSE=10", "SEXTON_VERBOSE"),
-    ] {
+    for entry in
+        ["SEXTON_FORWARD=all", "SEXTON_FORWARD=", "SEXTON_REWRITE=15", "SEXTON_VERBOSE=-1", "SEXTON_VERBOSE=10"]
+    {
         // Even where an option speaks: the mistake would show up another day.
-        let stop = parsed(&["sexton", "-vr15:2", "--forward=child", "x"], core::slice::from_ref(&entry)).unwrap_err();
-        assert_eq!((stop.origin, stop.exit_code()), (origin.as_bytes(), 1), "{entry}");
+        let stop = parsed(&["sexton", "-vr15:2", "--forward=child", "x"], &[entry]).unwrap_err();
+        assert_eq!((stop.origin, exit_code(stop.topic)), (entry.to_owned(), 1), "{entry}");
     }
 }
 
@@ -145,7 +176,17 @@ fn a_malformed_variable_is_an_error_that_names_it() {
 fn strange_environments_are_harmless() {
     let options = parsed(
         &["sexton", "x"],
-        &["", "=", "S", "SEXTON_", "SEXTON_PORT=tcp://1", "SEXTON_FORWARDS=x", "SEXTON_VERBOSE=1", "SEXTON_VERBOSE=x"],
+        &[
+            "",
+            "=",
+            "S",
+            "SEXTON_",
+            "SEXTON_PORT=tcp://1",
+            "SEXTON_FORWARDS=x",
+            "SEXTON_forward=child",
+            "SEXTON_VERBOSE=1",
+            "sexton_verbose=2",
+        ],
     )
     .unwrap();
     assert_eq!((options.target, options.verbosity), (Target::Group, 1));
@@ -181,7 +222,7 @@ fn every_short_command_line_has_an_answer() {
             }
             match parsed(&argv, &[]) {
                 Ok(options) => assert!((1..argv.len()).contains(&options.program), "{argv:?}"),
-                Err(stop) => assert!(Dialect::of(name.as_bytes()).wording(stop.topic).is_some(), "{argv:?}"),
+                Err(stop) => assert!(Dialect::of(word(name)).wording(stop.topic).is_some(), "{argv:?}"),
             }
         }
     }

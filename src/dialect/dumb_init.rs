@@ -1,37 +1,44 @@
 //! The dialect of Yelp's dumb-init 1.2.5, in glibc's wording.
 
-use super::Setting::{RewriteNumbers, Show, SingleChild, Verbose};
-use super::{Dialect, ExecFailure, Message, Words, option, packed, says};
+use super::{Dialect, FailureCodes, Message, Setting, Slot, Words, option, packed, says};
+use crate::sys::word::Word;
 use crate::topic::Topic;
 
 pub(super) static DIALECT: Dialect = Dialect {
-    names: &[b"dumb-init"],
+    names: &[Word::of(c"dumb-init")],
     options: &[
-        option(b'h', b"help", Show(Topic::Help)),
-        option(b'r', b"rewrite", RewriteNumbers),
-        option(b'c', b"single-child", SingleChild),
-        option(b'v', b"verbose", Verbose),
-        option(b'V', b"version", Show(Topic::Version)),
+        option(b'h', c"help", Setting::Show(Topic::Help)),
+        option(b'r', c"rewrite", Setting::RewriteNumbers),
+        option(b'c', c"single-child", Setting::Flag(Slot::SingleChild)),
+        option(b'v', c"verbose", Setting::Count(Slot::Verbosity)),
+        option(b'V', c"version", Setting::Show(Topic::Version)),
     ],
+    variables: VARIABLES,
     abbreviates: true,
-    exec_failure: ExecFailure { not_found: 2, not_executable: 2 },
-    start_failure: 1,
+    failure_codes: FailureCodes { not_found: 2, not_executable: 2, start: 1 },
     resets_signals: true,
     always_session: true,
     shell_fallback: true,
     // glibc's execvp without PATH.
-    default_path: b"/bin:/usr/bin",
-    prefix: b"[dumb-init] ",
+    default_path: Word::of(c"/bin:/usr/bin"),
+    prefix: Word::of(c"[dumb-init] "),
     words: packed!(MESSAGES),
 };
+
+/// Under sexton's own name too, so that an image need not change its
+/// environment to change its init.
+pub(super) const VARIABLES: &[(Word, Setting)] = &[
+    (Word::of(c"DUMB_INIT_SETSID="), Setting::Exactly(b'0', Slot::NoSession)),
+    (Word::of(c"DUMB_INIT_DEBUG="), Setting::Exactly(b'1', Slot::Debug)),
+];
 
 pub(super) const MESSAGES: &[Message] = &[
     says(Topic::Help, 0, HELP),
     says(Topic::Version, 0, concat!("dumb-init v", env!("CARGO_PKG_VERSION"), "\n")),
     says(Topic::UnknownLong, 0, "%0: unrecognized option '%t'\n"),
-    says(Topic::UnknownShort, 0, "%0: invalid option -- '%t'\n"),
+    says(Topic::UnknownShort, 0, "%0: invalid option -- '%c'\n"),
     says(Topic::MissingLong, 0, "%0: option '--%o' requires an argument\n"),
-    says(Topic::MissingShort, 0, "%0: option requires an argument -- '%t'\n"),
+    says(Topic::MissingShort, 0, "%0: option requires an argument -- '%c'\n"),
     says(Topic::UnwantedValue, 0, "%0: option '--%o' doesn't allow an argument\n"),
     says(Topic::Ambiguous, 0, "%0: option '%t' is ambiguous; possibilities:%m\n"),
     says(Topic::NoProgram, 0, "Usage: %0 [option] program [args]\nTry %0 --help for full usage.\n"),

@@ -6,8 +6,9 @@ mod dumb_init;
 mod sexton;
 mod words;
 
-use crate::text::{after, cut};
+use crate::sys::word::Word;
 use crate::topic::Topic;
+use core::ffi::CStr;
 use words::{Message, Words};
 pub use words::{Stream, Wording};
 
@@ -17,16 +18,15 @@ const ALL: [&Dialect; 2] = [&sexton::DIALECT, &dumb_init::DIALECT];
 /// One command line, its defaults, its exit codes and its words.
 pub struct Dialect {
     /// Last path components of argv\[0\] that choose this dialect.
-    names: &'static [&'static [u8]],
+    names: &'static [Word],
     /// The options it understands.
     pub options: &'static [Opt],
     /// Long options may be cut short where that is unambiguous.
     pub abbreviates: bool,
-    /// Which ENOENT and EACCES, and which other failures of execve, end in
-    /// which exit code.
-    pub exec_failure: ExecFailure,
-    /// Exit code where the child could not be made at all.
-    pub start_failure: u8,
+    /// Variables of its own, each with its `=`.
+    pub variables: &'static [(Word, Setting)],
+    /// Which failure ends in which exit code.
+    pub failure_codes: FailureCodes,
     /// The child starts with an empty signal mask and signals 1 to 31 at their
     /// defaults, whatever init was started with.
     pub resets_signals: bool,
@@ -36,19 +36,34 @@ pub struct Dialect {
     /// A program file that is no format the kernel knows is given to /bin/sh.
     pub shell_fallback: bool,
     /// Where programs are looked for when PATH is not set.
-    pub default_path: &'static [u8],
+    pub default_path: Word,
     /// What `%p` in its messages stands for.
-    pub prefix: &'static [u8],
+    pub prefix: Word,
     /// Its messages. Those of level 0 that it lacks are sexton's.
     words: Words,
 }
 
-/// Exit codes for a program that could not be executed.
-pub struct ExecFailure {
-    /// There is no such file.
+/// Exit codes of failures.
+#[derive(Clone, Copy, Debug)]
+pub struct FailureCodes {
+    /// There is no such program.
     pub not_found: u8,
-    /// Anything else.
+    /// The program could not be executed.
     pub not_executable: u8,
+    /// There is no process to execute it, or not such a one as was asked for.
+    pub start: u8,
+}
+
+impl FailureCodes {
+    /// The exit code for what a topic on the start tells.
+    #[must_use]
+    pub fn of(self, topic: Topic) -> u8 {
+        match topic {
+            Topic::ExecNotFound => self.not_found,
+            Topic::ExecNoInterpreter | Topic::ExecFailed => self.not_executable,
+            _ => self.start,
+        }
+    }
 }
 
 /// One option of a command line.
@@ -56,39 +71,76 @@ pub struct Opt {
     /// Its letter, or 0.
     pub short: u8,
     /// Its long name without the dashes.
-    pub long: &'static [u8],
-    /// What it sets, and so whether it takes a value.
+    pub long: Word,
+    /// What it means.
     pub setting: Setting,
+    /// It has a variable: its long name in capitals, after `SEXTON_`. Only
+    /// looked at in sexton's own dialect, and valid in all.
+    pub variable: bool,
 }
 
-/// What an option or a variable sets.
+impl Opt {
+    /// What follows the name in a word `--name` or `--name=value`, if this
+    /// option's long name begins with it; and whether it is all of it.
+    #[inline(never)]
+    #[must_use]
+    pub fn matched(&self, word: Word) -> Option<(bool, Word)> {
+        let (mut text, mut long) = (word.after(Word::of(c"--"))?, self.long);
+        while let Some((byte, rest)) = text.split().filter(|&(byte, _)| byte != b'=') {
+            let (wanted, others) = long.split()?;
+            if byte != wanted {
+                return None;
+            }
+            (text, long) = (rest, others);
+        }
+        Some((long.is_empty(), text))
+    }
+}
+
+/// What an option or a variable sets, and how its word is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Setting {
     /// Print and leave.
     Show(Topic),
-    /// No session, and only the child is signalled.
-    SingleChild,
-    /// Whom signals go to.
-    Forward,
+    /// It stands there.
+    Flag(Slot),
+    /// Once more; as a variable a number from 0 to 9.
+    Count(Slot),
+    /// Exactly this byte stands there; any other word is as none.
+    Exactly(u8, Slot),
+    /// One of the words `child` and `group`.
+    Whom(Slot),
     /// Rewrites in sexton's grammar.
     Rewrite,
     /// A rewrite in scanf's `%d:%d`.
     RewriteNumbers,
-    /// One more level of notes.
-    Verbose,
-    /// A level of notes.
+}
+
+/// Where a setting is kept, as a number: 0 where nothing was set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Slot {
+    /// No session, and only the child is signalled.
+    SingleChild,
+    /// Whom signals go to: see `cli::settings`.
+    Forward,
+    /// How many notes are wanted.
     Verbosity,
-    /// `DUMB_INIT_SETSID`: exactly `0` is as [`Setting::SingleChild`].
-    SetsidVariable,
-    /// `DUMB_INIT_DEBUG`: exactly `1` is as [`Setting::Verbose`].
-    DebugVariable,
+    /// `DUMB_INIT_SETSID=0`.
+    NoSession,
+    /// `DUMB_INIT_DEBUG=1`.
+    Debug,
+}
+
+impl Slot {
+    /// How many there are.
+    pub const COUNT: usize = Self::Debug as usize + 1;
 }
 
 impl Setting {
     /// Whether an option with this setting is followed by a value.
     #[must_use]
     pub const fn takes_value(self) -> bool {
-        matches!(self, Self::Forward | Self::Rewrite | Self::RewriteNumbers | Self::Verbosity)
+        matches!(self, Self::Exactly(..) | Self::Whom(_) | Self::Rewrite | Self::RewriteNumbers)
     }
 }
 
@@ -96,14 +148,31 @@ impl Dialect {
     /// The dialect of a program called by this name: the last path component
     /// counts, and a login shell's leading dash does not.
     #[must_use]
-    pub fn of(argv0: &[u8]) -> &'static Self {
+    pub fn of(argv0: Word) -> &'static Self {
         let mut base = argv0;
-        while let (_, Some(rest)) = cut(base, b'/') {
+        while let Some(rest) = base.find(b'/') {
             base = rest;
         }
-        let name = after(base, b"-").unwrap_or(base);
+        let name = base.after(Word::of(c"-")).unwrap_or(base);
         let [default, others @ ..] = &ALL;
-        others.iter().find(|dialect| dialect.names.contains(&name)).unwrap_or(default)
+        others.iter().find(|dialect| dialect.names.iter().any(|known| name.is(*known))).unwrap_or(default)
+    }
+
+    /// The option of sexton's own that a variable, `SEXTON_` left out, sets,
+    /// and the variable's value.
+    #[must_use]
+    pub fn variable(name: Word) -> Option<(Setting, Word)> {
+        let value =
+            |option: &Opt| Some((option.setting, name.after_folded(option.long, small)?.after(Word::of(c"="))?));
+        sexton::DIALECT.options.iter().filter(|option| option.variable).find_map(value)
+    }
+
+    /// What an entry of the environment sets that is a variable of this dialect
+    /// alone, and the variable's value.
+    #[must_use]
+    pub fn own_variable(&self, entry: Word) -> Option<(Setting, Word)> {
+        let value = |&(name, setting): &(Word, Setting)| Some((setting, entry.after(name)?));
+        self.variables.iter().find_map(value)
     }
 
     /// The message for `topic`, if this dialect has anything to say about it.
@@ -114,11 +183,21 @@ impl Dialect {
     }
 }
 
+/// A byte of a variable's name as an option's long name has it.
+const fn small(byte: u8) -> u8 {
+    match byte {
+        b'_' => b'-',
+        b'A'..=b'Z' => byte.to_ascii_lowercase(),
+        _ => 0,
+    }
+}
+
 /// Packs a dialect's table of messages.
 macro_rules! packed {
     ($messages:ident) => {{
-        static PACKED: [u8; crate::dialect::words::packed_len($messages)] = crate::dialect::words::pack($messages);
-        Words::new(&PACKED)
+        const PACKER: crate::pack::Packer<8192> = crate::dialect::words::pack($messages);
+        static PACKED: [u8; PACKER.size()] = PACKER.cut();
+        Words::new(crate::pack::table(&PACKED))
     }};
 }
 use packed;
@@ -129,16 +208,24 @@ const fn says(topic: Topic, level: u8, text: &'static str) -> Message {
 }
 
 /// An option with a letter and a long name.
-const fn option(short: u8, long: &'static [u8], setting: Setting) -> Opt {
-    Opt { short, long, setting }
+const fn option(short: u8, long: &'static CStr, setting: Setting) -> Opt {
+    Opt { short, long: Word::of(long), setting, variable: false }
+}
+
+/// The texts of every dialect.
+#[cfg(test)]
+pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
+    [sexton::MESSAGES, dumb_init::MESSAGES].into_iter().flatten().map(|message| message.text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pack::tests::unpacked;
+    use crate::sys::word::tests::{said, word};
 
-    fn name_of(dialect: &'static Dialect) -> &'static str {
-        core::str::from_utf8(dialect.names.first().unwrap()).unwrap()
+    fn name_of(dialect: &Dialect) -> String {
+        said(dialect.names[0])
     }
 
     #[test]
@@ -154,7 +241,7 @@ mod tests {
             ("dumb-init2", "sexton"),
             ("", "sexton"),
         ] {
-            assert_eq!(name_of(Dialect::of(argv0.as_bytes())), name, "{argv0}");
+            assert_eq!(name_of(Dialect::of(word(argv0))), name, "{argv0}");
         }
     }
 
@@ -166,14 +253,14 @@ mod tests {
                 assert_eq!(first, Some(at), "{:?} twice in {}", message.topic, name_of(dialect));
                 let found = dialect.wording(message.topic).unwrap();
                 assert_eq!((found.level, found.stream), (message.level, message.stream));
-                assert_eq!(found.text, message.text.as_bytes());
+                assert_eq!(unpacked(found.text), message.text);
             }
         }
     }
 
     #[test]
     fn complaints_that_a_dialect_lacks_are_sextons_and_notes_are_not() {
-        let dialect = Dialect::of(b"dumb-init");
+        let dialect = Dialect::of(word("dumb-init"));
         assert!(dialect.wording(Topic::BadForward).is_some());
         assert!(dialect.wording(Topic::PollFailed).is_none());
     }
@@ -182,14 +269,9 @@ mod tests {
     fn an_option_is_named_once() {
         for dialect in ALL {
             for (at, option) in dialect.options.iter().enumerate() {
-                let same = |other: &Opt| other.long == option.long || other.short == option.short && option.short != 0;
-                assert_eq!(
-                    dialect.options.iter().position(same),
-                    Some(at),
-                    "--{:?} in {}",
-                    option.long,
-                    name_of(dialect)
-                );
+                let same = |other: &Opt| other.long.is(option.long) || other.short == option.short && option.short != 0;
+                let first = dialect.options.iter().position(same);
+                assert_eq!(first, Some(at), "--{} in {}", said(option.long), name_of(dialect));
             }
         }
     }

@@ -1,31 +1,37 @@
 //! Sexton's own command line and words.
 
-use super::Setting::{Forward, Rewrite, Show, SingleChild, Verbose};
-use super::{Dialect, ExecFailure, Message, Stream, Words, option, packed, says};
+use super::dumb_init;
+use super::{Dialect, FailureCodes, Message, Opt, Setting, Slot, Stream, Words, option, packed, says};
+use crate::sys::word::Word;
 use crate::topic::Topic;
 
 pub(super) static DIALECT: Dialect = Dialect {
-    names: &[b"sexton"],
+    names: &[Word::of(c"sexton")],
     options: &[
-        option(b'c', b"single-child", SingleChild),
-        option(0, b"forward", Forward),
-        option(b'r', b"rewrite", Rewrite),
-        option(b'v', b"verbose", Verbose),
-        option(b'h', b"help", Show(Topic::Help)),
-        option(b'V', b"version", Show(Topic::Version)),
-        option(0, b"license", Show(Topic::License)),
+        option(b'c', c"single-child", Setting::Flag(Slot::SingleChild)),
+        or_variable(option(0, c"forward", Setting::Whom(Slot::Forward))),
+        or_variable(option(b'r', c"rewrite", Setting::Rewrite)),
+        or_variable(option(b'v', c"verbose", Setting::Count(Slot::Verbosity))),
+        option(b'h', c"help", Setting::Show(Topic::Help)),
+        option(b'V', c"version", Setting::Show(Topic::Version)),
+        option(0, c"license", Setting::Show(Topic::License)),
     ],
+    variables: dumb_init::VARIABLES,
     abbreviates: false,
-    exec_failure: ExecFailure { not_found: 127, not_executable: 126 },
-    start_failure: 125,
+    failure_codes: FailureCodes { not_found: 127, not_executable: 126, start: 125 },
     resets_signals: false,
     always_session: false,
     shell_fallback: false,
     // The PATH that sh assumes (dash's var.c).
-    default_path: b"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    prefix: b"sexton: ",
+    default_path: Word::of(c"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
+    prefix: Word::of(c"sexton: "),
     words: packed!(MESSAGES),
 };
+
+/// The same option, with a variable.
+const fn or_variable(option: Opt) -> Opt {
+    Opt { variable: true, ..option }
+}
 
 pub(super) const MESSAGES: &[Message] = &[
     Message { topic: Topic::Help, level: 0, stream: Stream::Out, text: HELP },
@@ -37,9 +43,9 @@ pub(super) const MESSAGES: &[Message] = &[
     },
     Message { topic: Topic::License, level: 0, stream: Stream::Out, text: LICENSE },
     says(Topic::UnknownLong, 0, "%punknown option '%t'; see --help\n"),
-    says(Topic::UnknownShort, 0, "%punknown option '-%t'; see --help\n"),
+    says(Topic::UnknownShort, 0, "%punknown option '-%c'; see --help\n"),
     says(Topic::MissingLong, 0, "%poption '--%o' needs a value; see --help\n"),
-    says(Topic::MissingShort, 0, "%poption '-%t' needs a value; see --help\n"),
+    says(Topic::MissingShort, 0, "%poption '-%c' needs a value; see --help\n"),
     says(Topic::UnwantedValue, 0, "%poption '--%o' takes no value\n"),
     says(Topic::NoProgram, 0, "%pno program given: sexton [OPTIONS] [--] PROGRAM [ARG...]\n"),
     says(
@@ -58,7 +64,7 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::ExecNotFound, 0, "%pcannot run '%t': %e\n"),
     says(Topic::ExecNoInterpreter, 0, "%pcannot run '%t': its interpreter is missing\n"),
     says(Topic::ExecFailed, 0, "%pcannot run '%t': %e\n"),
-    says(Topic::Spawned, 1, "%pstarted '%t' as pid %d\n"),
+    says(Topic::Spawned, 1, "%ppid %d is to run '%t'\n"),
     says(Topic::NoSubreaper, 1, "%pcannot adopt orphans: %e\n"),
     says(Topic::NoRootDirectory, 1, "%pcannot change to '/': %e\n"),
     says(Topic::NotDetached, 2, "%pcannot give up the terminal: %e\n"),

@@ -8,6 +8,7 @@
 extern crate std;
 
 mod start;
+mod terminal;
 mod voice;
 
 pub use start::run;
@@ -15,10 +16,10 @@ pub use start::run;
 use crate::error::Errno;
 use crate::machine::{Action, Event, Machine, Sender, Sink, Target};
 use crate::signal::{Signal, SignalSet};
-use crate::sys::signal::{Queued, SI_QUEUE};
+use crate::sys::signal::{Queued, SI_QUEUE, Taken};
 use crate::sys::signalfd::{Batch, Received, SignalFd};
 use crate::sys::wait::{self, Change};
-use crate::sys::{process, signal, terminal};
+use crate::sys::{process, signal, terminal as tty};
 use crate::topic::{Note, Topic};
 use core::mem::ManuallyDrop;
 use mio::{Events, Poll, Token};
@@ -32,19 +33,19 @@ const MAIN_CHILD: Token = Token(1);
 const REAP_BATCH: u32 = 32;
 
 /// A started main child, and everything that supervises it.
-struct Supervisor {
+struct Supervisor<'v> {
     poll: ManuallyDrop<Poll>,
     events: ManuallyDrop<Events>,
     signals: SignalFd,
     machine: Machine,
-    hands: Hands,
+    hands: Hands<'v>,
     own_pid: i32,
     watch_stops: bool,
     /// Children may be waiting to be reaped.
     reap_wanted: bool,
 }
 
-impl Supervisor {
+impl Supervisor<'_> {
     /// Calls `started`, then supervises until the main child has ended, and ends
     /// as it did.
     #[inline(never)]
@@ -73,7 +74,7 @@ impl Supervisor {
             let errno = error.raw_os_error().unwrap_or(0);
             // Stopped and continued, or traced: a wake-up for nothing.
             if errno != Errno::INTR.number() {
-                self.hands.voice.tell(Note::new(Topic::PollFailed, errno, errno));
+                self.hands.voice.tell_error(Topic::PollFailed, Errno::of(errno));
                 self.take_one_signal(true);
             }
             return;
@@ -100,7 +101,7 @@ impl Supervisor {
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return,
                 Err(errno) => {
-                    self.hands.voice.tell(Note::new(Topic::ReadFailed, errno.number(), errno.number()));
+                    self.hands.voice.tell_error(Topic::ReadFailed, errno);
                     while self.take_one_signal(false) {}
                     return;
                 }
@@ -113,12 +114,13 @@ impl Supervisor {
     #[cold]
     #[inline(never)]
     fn take_one_signal(&mut self, wait: bool) -> bool {
-        let Some(taken) = signal::take(SignalSet::ALL, wait) else { return false };
+        let mut taken = Taken::none();
+        let any = signal::take(SignalSet::ALL, wait, &mut taken);
         if let Some(signal) = taken.signal() {
             let Queued { pid, uid, value } = taken.queued();
             self.receive(Received { signal, code: taken.code(), pid, uid, value });
         }
-        true
+        any
     }
 
     #[inline(never)]
@@ -166,17 +168,17 @@ impl Supervisor {
 }
 
 /// What actions are carried out with.
-struct Hands {
+struct Hands<'v> {
     target: Target,
     child: i32,
-    voice: Voice,
+    voice: &'v Voice,
     /// What the signal in hand was queued with, if it was.
     queued: Option<Queued>,
     /// Init has been told to leave with this code.
     leave: Option<u8>,
 }
 
-impl Sink for Hands {
+impl Sink for Hands<'_> {
     #[inline(never)]
     fn act(&mut self, action: Action) {
         match action {
@@ -184,13 +186,13 @@ impl Sink for Hands {
             Action::BidFarewell(signal) => self.forward(signal, Target::Group, Topic::TakenLeave, Topic::Spared),
             Action::HandForeground => self.hand_foreground(),
             Action::StopSelf => process::stop_self(),
-            Action::Tell(note) => self.voice.tell(note),
+            Action::Tell(note) => self.voice.tell(&note),
             Action::Leave(code) => self.leave = Some(code),
         }
     }
 }
 
-impl Hands {
+impl Hands<'_> {
     fn forward(&self, signal: Signal, target: Target, sent: Topic, failed: Topic) {
         let outcome = match target {
             Target::Child => match self.queued {
@@ -206,14 +208,14 @@ impl Hands {
             Ok(()) => (sent, 0),
             Err(errno) => (failed, errno.number()),
         };
-        self.voice.tell(Note::new(topic, i32::from(signal.number()), errno));
+        self.voice.tell(&Note::new(topic, i32::from(signal.number()), errno));
     }
 
     /// Passes the foreground on, if init's group has it.
     fn hand_foreground(&self) {
-        if terminal::holds_foreground(0) == Some(true) {
+        if tty::holds_foreground(0) == Some(true) {
             // Where it fails the child is stopped when it reads.
-            let _ = terminal::set_foreground(self.child);
+            let _ = tty::set_foreground(self.child);
         }
     }
 }

@@ -70,7 +70,7 @@ impl Policy {
         if placement == Placement::Session {
             // The default action of these is discarded in a process group whose
             // parents are all in other sessions (an orphaned one, setpgid(2)).
-            for signal in [Signal::TSTP, Signal::TTIN, Signal::TTOU] {
+            for &signal in &[Signal::TSTP, Signal::TTIN, Signal::TTOU] {
                 rewrites.set_default(signal, Some(Signal::STOP));
             }
         }

@@ -1,7 +1,8 @@
 //! The table of signal rewrites.
 
 use crate::signal::Signal;
-use crate::text::{cut, decimal};
+use crate::sys::word::Word;
+use crate::text::decimal;
 
 /// What each received signal is forwarded as. A signal with no entry is
 /// forwarded as itself; an entry that was made stays (the first one wins), so
@@ -56,20 +57,25 @@ impl Rewrites {
     /// a `FROM` that never reaches init (KILL, STOP) or that it keeps (CHLD)
     /// included.
     #[must_use]
-    pub fn parse(&mut self, list: &[u8]) -> Option<()> {
-        let mut rest = Some(list);
-        while let Some(text) = rest {
-            let (pair, others) = cut(text, b',');
-            let (from, to) = cut(pair, b':');
-            let (from, to) = (Signal::parse(from)?, to?);
-            let to = if decimal(to) == Some(0) { None } else { Some(Signal::parse(to)?) };
+    pub fn parse(&mut self, list: Word) -> Option<()> {
+        let mut rest = list;
+        loop {
+            let (from, to) = Signal::parse(rest)?;
+            let (b':', to) = to.split()? else { return None };
+            let (to, others) = match decimal(to) {
+                Some((0, others)) => (None, others),
+                _ => Signal::parse(to).map(|(to, others)| (Some(to), others))?,
+            };
             if matches!(from, Signal::KILL | Signal::STOP | Signal::CHLD) {
                 return None;
             }
             self.set(from, to);
-            rest = others;
+            match others.split() {
+                None => return Some(()),
+                Some((b',', others)) => rest = others,
+                Some(_) => return None,
+            }
         }
-        Some(())
     }
 }
 
@@ -82,10 +88,11 @@ impl Default for Rewrites {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::word::tests::word;
 
     fn entry(text: &str, from: Signal) -> Option<Option<Signal>> {
         let mut rewrites = Rewrites::new();
-        rewrites.parse(text.as_bytes()).map(|()| rewrites.apply(from))
+        rewrites.parse(word(text)).map(|()| rewrites.apply(from))
     }
 
     #[test]
@@ -132,8 +139,8 @@ mod tests {
     #[test]
     fn explicit_entries_beat_fallbacks() {
         let (mut explicit, mut fallback) = (Rewrites::new(), Rewrites::new());
-        explicit.parse(b"TERM:0").unwrap();
-        fallback.parse(b"TERM:INT,HUP:USR1").unwrap();
+        explicit.parse(word("TERM:0")).unwrap();
+        fallback.parse(word("TERM:INT,HUP:USR1")).unwrap();
         explicit.or(&fallback);
         explicit.set_default(Signal::TERM, Some(Signal::STOP));
         explicit.set_default(Signal::TSTP, Some(Signal::STOP));

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::signal::SignalSet;
+use crate::sys::word::tests::word;
 
 #[derive(Default)]
 struct Record(Vec<Action>);
@@ -59,7 +60,7 @@ fn policies() -> Vec<Policy> {
                 for bits in 0..8 {
                     let mut rewrites = Rewrites::new();
                     if !rewrite.is_empty() {
-                        rewrites.parse(rewrite.as_bytes()).unwrap();
+                        rewrites.parse(word(rewrite)).unwrap();
                     }
                     let [pid1, terminal, leader] = [1, 2, 4].map(|bit| bits & bit != 0);
                     policies.push(Policy::new(target, placement, rewrites, pid1, terminal, leader));
@@ -194,7 +195,7 @@ fn the_exit_code_is_the_main_childs() {
 #[test]
 fn a_rewrite_is_not_rewritten_again() {
     let mut rewrites = Rewrites::new();
-    rewrites.parse(b"TERM:INT,INT:USR1").unwrap();
+    rewrites.parse(word("TERM:INT,INT:USR1")).unwrap();
     let mut machine = Machine::new(Policy::new(Target::Group, Placement::Session, rewrites, true, false, false));
     let caused = deeds(&mut machine, Event::Signal(Signal::TERM, Sender::Process));
     assert_eq!(caused, [Action::Forward(Signal::INT)]);

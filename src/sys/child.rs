@@ -6,14 +6,17 @@
 //! failure comes back through memory. Where a sandbox refuses that, a plain
 //! fork does, and a pipe that execve closes takes the place of the memory.
 
-use super::args::{Args, EnvSlot};
-use super::exec::Program;
-use super::{arch, done, errno, fd, number, process, signal, terminal, wait, word};
+use super::args::Args;
+use super::word::Word;
+use super::{arch, done, errno, exec, fd, number, process, signal, terminal, word};
+use crate::dialect::FailureCodes;
 use crate::error::Errno;
 use crate::machine::Placement;
 use crate::signal::{Signal, SignalSet};
 use crate::text::Digits;
 use crate::topic::Topic;
+use core::cell::Cell;
+use core::ptr::NonNull;
 use rustix::process as rp;
 
 /// Everything that makes the main child what it is to be.
@@ -22,10 +25,12 @@ pub struct Birth {
     pub args: Args,
     /// Which argument is the program, never 0.
     pub program: usize,
-    /// Where programs are looked for.
-    pub path: &'static [u8],
+    /// Where programs are looked for if the environment does not say.
+    pub default_path: Word,
     /// Files of no known format are given to /bin/sh.
     pub shell_fallback: bool,
+    /// What a child that fails exits with.
+    pub failure_codes: FailureCodes,
     /// Where it is to live.
     pub placement: Placement,
     /// Its group takes the foreground of the terminal on standard input.
@@ -37,24 +42,32 @@ pub struct Birth {
     /// Signals 1 to 31 are set to their defaults, whatever init found.
     pub reset_standard: bool,
     /// The environment's LISTEN_PID, if it named init: it is to name the child.
-    pub listen_pid: Option<EnvSlot>,
+    pub listen_pid: Option<&'static Cell<Option<Word>>>,
 }
 
 /// The variable that names the process which gets the sockets.
-pub const LISTEN_PID: &[u8] = b"LISTEN_PID=";
+pub const LISTEN_PID: Word = Word::of(c"LISTEN_PID=");
 
-/// A main child that runs its program.
-#[derive(Clone, Copy, Debug)]
+/// A main child, which runs its program or has exited because it could not.
 pub struct Child {
     /// Its pid, and its process group's where it has one of its own.
     pub pid: i32,
-    /// A pidfd of it, numbered above 2, where the kernel gave one.
-    pub pidfd: Option<i32>,
+    /// A pidfd of it, numbered above 2; negative where the kernel gave none.
+    pub pidfd: i32,
+    /// What it told.
+    pub outcome: Outcome,
+}
+
+/// What the child tells, the same in memory and through a pipe.
+#[derive(Clone, Copy)]
+pub struct Outcome {
+    /// Why it does not run its program.
+    pub failure: Option<Failure>,
     /// Why its new session has no terminal, if it has none.
     pub no_terminal: Option<Errno>,
 }
 
-/// Why there is none: the step that failed, as a message has it, and its error.
+/// The step that failed, as a message has it, and its error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Failure {
     /// One of the topics on the start.
@@ -73,17 +86,10 @@ impl Failure {
 /// What parent and child share, by memory or by pipe.
 struct Shared<'a> {
     birth: &'a Birth,
-    outcome: Outcome,
+    child: &'a mut Child,
     /// Both ends, where memory is not shared.
     pipe: Option<[i32; 2]>,
     listen_pid: [u8; 24],
-}
-
-/// What the child tells, the same in memory and through a pipe.
-#[derive(Clone, Copy)]
-struct Outcome {
-    failure: Option<Failure>,
-    no_terminal: Option<Errno>,
 }
 
 /// The flags to try, most wanted first. Linux before 5.2 ignores CLONE_PIDFD;
@@ -98,22 +104,23 @@ const FLAGS: [i32; 3] = [
 /// clone(2). All signals must be blocked.
 ///
 /// # Errors
-/// A [`Failure`]; the child, if there was one, is reaped.
+/// Those of clone. A child that is made but fails exits, to be reaped as any:
+/// see [`Outcome`].
 #[doc(alias = "clone")]
 #[doc(alias = "vfork")]
 #[inline(never)]
-pub fn spawn(birth: &Birth) -> Result<Child, Failure> {
-    let mut shared =
-        Shared { birth, outcome: Outcome { failure: None, no_terminal: None }, pipe: None, listen_pid: [0; 24] };
-    let mut pidfd = -1;
+pub fn spawn(birth: &Birth, child: &mut Child) -> Result<(), Errno> {
+    let mut shared = Shared { birth, child, pipe: None, listen_pid: [0; 24] };
     let mut made = Err(Errno::AGAIN);
     for flags in FLAGS {
         if flags == libc::SIGCHLD {
             shared.pipe = pipe().ok();
         }
-        // SAFETY: `shared` and `pidfd` live on in this frame, which outlasts
-        // the child's use of them; CLONE_VM comes with CLONE_VFORK.
-        made = number(unsafe { arch::clone(flags, live, &raw mut shared, &raw mut pidfd) });
+        let pidfd = &raw mut shared.child.pidfd;
+        // SAFETY: `shared` and what it refers to live on in this frame and its
+        // caller's, which outlast the child's use of them; CLONE_VM comes with
+        // CLONE_VFORK.
+        made = number(unsafe { arch::clone(flags, live, &raw mut shared, pidfd) });
         // Limits would be met again.
         if matches!(made, Ok(_) | Err(Errno::AGAIN | Errno::NOMEM)) {
             break;
@@ -122,28 +129,23 @@ pub fn spawn(birth: &Birth) -> Result<Child, Failure> {
     if let Some([reader, writer]) = shared.pipe {
         fd::close(writer);
         if made.is_ok() {
-            hear(reader, &mut shared.outcome);
+            hear(reader, &mut shared.child.outcome);
         }
         fd::close(reader);
     }
-    let pid = made.map_err(Failure::of(Topic::NoChild))?;
-    if let Some(failure) = shared.outcome.failure {
-        wait::until_ended(pid);
-        return Err(failure);
-    }
-    let pidfd = Some(pidfd).filter(|&pidfd| pidfd >= 0).and_then(|pidfd| fd::above_standard(pidfd).ok());
-    Ok(Child { pid, pidfd, no_terminal: shared.outcome.no_terminal })
+    child.pid = made?;
+    child.pidfd = fd::above_standard(child.pidfd).unwrap_or(-1);
+    Ok(())
 }
 
 /// The child: on init's stack below init's frames, so only plain system calls.
 extern "C" fn live(shared: *mut Shared<'_>) -> ! {
     // SAFETY: `spawn` passes a valid pointer and sleeps, or this is a copy.
     let shared = unsafe { &mut *shared };
-    shared.outcome.failure = Some(prepare(shared).err().unwrap_or_else(|| become_program(shared)));
+    let failure = prepare(shared).err().unwrap_or_else(|| become_program(shared));
+    shared.child.outcome.failure = Some(failure);
     tell(shared);
-    // Nobody looks at this code: the failure speaks for itself. It is 127 for
-    // emulators that claim to share memory and do not.
-    process::exit(127)
+    process::exit(shared.birth.failure_codes.of(failure.topic))
 }
 
 /// Session or group, terminal, dispositions: everything before the mask.
@@ -153,7 +155,7 @@ fn prepare(shared: &mut Shared<'_>) -> Result<(), Failure> {
     match birth.placement {
         Placement::Session => {
             rp::setsid().map_err(errno).map_err(Failure::of(Topic::NoSession))?;
-            shared.outcome.no_terminal = terminal::acquire().err();
+            shared.child.outcome.no_terminal = terminal::acquire().err();
         }
         Placement::Group => rp::setpgid(None, None).map_err(errno).map_err(Failure::of(Topic::NoSession))?,
         Placement::Shared => {}
@@ -162,17 +164,17 @@ fn prepare(shared: &mut Shared<'_>) -> Result<(), Failure> {
         terminal::set_foreground(process::pid()).map_err(Failure::of(Topic::NoForeground))?;
     }
     if birth.reset_standard {
-        for signal in (1..=31).filter_map(Signal::new) {
-            signal::set_disposition(signal, false);
+        for signal in 1..32 {
+            signal::set_disposition(signal, libc::SIG_DFL);
         }
     } else if birth.ignore_sigchld {
-        signal::set_disposition(Signal::CHLD, true);
+        signal::set_disposition(Signal::CHLD.number(), libc::SIG_IGN);
     }
-    if let Some(slot) = birth.listen_pid {
+    if let Some(entry) = birth.listen_pid {
         write_listen_pid(&mut shared.listen_pid, process::pid());
         // SAFETY: the text ends with a null and lies in `spawn`'s frame, which
         // init does not leave before the program has its own copy.
-        unsafe { slot.replace(shared.listen_pid.as_ptr().cast()) };
+        entry.set(NonNull::new(shared.listen_pid.as_mut_ptr()).map(|text| unsafe { Word::new(text) }));
     }
     Ok(())
 }
@@ -182,16 +184,19 @@ fn become_program(shared: &Shared<'_>) -> Failure {
     tell(shared);
     // The last thing before the program: what is pending acts on it alone.
     signal::set_mask(birth.mask);
-    let program =
-        Program { args: birth.args, index: birth.program, path: birth.path, shell_fallback: birth.shell_fallback };
-    program.execute()
+    exec::execute(birth)
 }
 
 /// `LISTEN_PID=` and the number, null-terminated. sd_listen_fds(3).
 fn write_listen_pid(text: &mut [u8; 24], pid: i32) {
-    let digits = Digits::of(pid.unsigned_abs());
-    for (place, byte) in text.iter_mut().zip(LISTEN_PID.iter().chain(digits.as_bytes()).chain(&[0])) {
-        *place = *byte;
+    let mut room = text.iter_mut();
+    for byte in LISTEN_PID.bytes() {
+        if let Some(place) = room.next() {
+            *place = byte;
+        }
+    }
+    for (place, digit) in room.zip(Digits::of(pid.unsigned_abs()).as_bytes()) {
+        *place = *digit;
     }
 }
 
@@ -206,7 +211,7 @@ fn pipe() -> Result<[i32; 2], Errno> {
 /// The child tells its outcome so far; the last one counts.
 fn tell(shared: &Shared<'_>) {
     if let Some([_, writer]) = shared.pipe {
-        let outcome = &raw const shared.outcome;
+        let outcome = &raw const shared.child.outcome;
         // SAFETY: the kernel reads the bytes of one Outcome.
         unsafe { arch::syscall3(libc::SYS_write, word(writer), outcome as usize, size_of::<Outcome>()) };
     }

@@ -30,33 +30,42 @@ pub fn above_standard(fd: i32) -> Result<i32, Errno> {
     number(moved)
 }
 
-/// Runs `make` with every closed descriptor below 3 occupied by a duplicate of
-/// `fd`, so that what `make` opens lands above 2.
+/// Occupies every closed descriptor below 3 with a duplicate of `fd`, so that
+/// what is opened next lands above 2. The answer is for [`unplug`].
 #[cold]
-pub fn with_standard_occupied<T>(fd: i32, make: impl FnOnce() -> T) -> T {
-    let mut plugs = [-1; 3];
-    for plug in &mut plugs {
+#[must_use]
+pub fn plug(fd: i32) -> u32 {
+    let mut plugs = 0;
+    loop {
         // SAFETY: takes no pointers.
-        *plug =
-            number(unsafe { arch::syscall3(libc::SYS_fcntl, word(fd), word(libc::F_DUPFD_CLOEXEC), 0) }).unwrap_or(-1);
-        if *plug > 2 {
-            break;
+        let plugged = unsafe { arch::syscall3(libc::SYS_fcntl, word(fd), word(libc::F_DUPFD_CLOEXEC), 0) };
+        match number(plugged) {
+            Ok(plug @ 0..=2) => plugs |= 1 << plug,
+            Ok(above) => {
+                close(above);
+                return plugs;
+            }
+            Err(_) => return plugs,
         }
     }
-    let made = make();
-    plugs.into_iter().filter(|&plug| plug >= 0).for_each(close);
-    made
+}
+
+/// Closes what [`plug`] opened.
+#[cold]
+pub fn unplug(plugs: u32) {
+    (0..3).filter(|plug| plugs >> plug & 1 == 1).for_each(close);
 }
 
 /// `close_range(first, last, 0)` around `keep`: closes every descriptor above
-/// 2 but these (a negative one is none). close_range(2).
+/// 2 but these, which ascend (a negative one is none). close_range(2).
 #[doc(alias = "close_range")]
 pub fn close_all_but(keep: [i32; 3]) {
     let mut first = 3;
-    // The gap before the lowest one that is kept, then before the next.
-    while let Some(next) = keep.into_iter().filter(|&fd| fd >= first).min() {
-        close_from_to(first, next.wrapping_sub(1), next.wrapping_sub(1));
-        first = next.wrapping_add(1);
+    for &next in &keep {
+        if next >= first {
+            close_from_to(first, next.wrapping_sub(1), next.wrapping_sub(1));
+            first = next.wrapping_add(1);
+        }
     }
     close_from_to(first, i32::MAX, CLOSE_UP_TO);
 }

@@ -25,19 +25,20 @@ pub mod signal;
 pub mod signalfd;
 pub mod terminal;
 pub mod wait;
+pub mod word;
 
 use crate::error::Errno;
 
-/// The answer of a call that either succeeds or not, as the kernel gives it:
-/// negative is an error. (No call here returns an address, which could look so.)
+/// The answer of a call that returns 0 if it succeeds.
 #[inline(always)]
 fn done(value: isize) -> Result<(), Errno> {
-    if value < 0 { Err(Errno::of(low(value).wrapping_neg())) } else { Ok(()) }
+    Errno::unless_zero(low(value).wrapping_neg())
 }
 
 /// The answer of a call that returns a pid, a descriptor or a count.
+#[inline(never)]
 fn number(value: isize) -> Result<i32, Errno> {
-    if value < 0 { Err(Errno::of(low(value).wrapping_neg())) } else { Ok(low(value)) }
+    Errno::unless_zero(low(value.min(0)).wrapping_neg()).map(|()| low(value))
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "the kernel declares pids, descriptors and errors as int")]

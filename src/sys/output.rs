@@ -1,6 +1,6 @@
 //! Writing to the standard streams.
 
-use super::{arch, done, number, word};
+use super::{arch, number, word};
 use crate::dialect::Stream;
 use crate::error::Errno;
 
@@ -40,7 +40,7 @@ pub fn write_now(stream: Stream, text: &[u8]) {
             word(libc::RWF_NOWAIT),
         )
     };
-    match done(written) {
+    match number(written) {
         Ok(_) | Err(Errno::PIPE | Errno::BADF) => {}
         Err(_) if has_room(stream) => {
             let _ = write(stream, text);

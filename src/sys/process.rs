@@ -1,6 +1,6 @@
 //! Init's own process: who it is, whose orphans it gets, how it ends.
 
-use super::{arch, errno, word};
+use super::{arch, done, errno, number, word};
 use crate::error::Errno;
 use rustix::process;
 
@@ -11,11 +11,12 @@ pub fn pid() -> i32 {
     process::getpid().as_raw_nonzero().get()
 }
 
-/// `getsid(0) == getpid()`: whether init leads its session. getsid(2).
+/// `getsid(0) == own_pid`: whether init leads its session. getsid(2).
 #[doc(alias = "getsid")]
 #[must_use]
-pub fn leads_session() -> bool {
-    process::getsid(None).is_ok_and(|session| session == process::getpid())
+pub fn leads_session(own_pid: i32) -> bool {
+    // SAFETY: takes no pointers.
+    number(unsafe { arch::syscall1(libc::SYS_getsid, 0) }) == Ok(own_pid)
 }
 
 /// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: orphaned descendants become init's
@@ -25,7 +26,8 @@ pub fn leads_session() -> bool {
 /// EINVAL before Linux 3.4; what a sandbox makes of it.
 #[doc(alias = "prctl")]
 pub fn adopt_orphans() -> Result<(), Errno> {
-    process::set_child_subreaper(Some(process::Pid::INIT)).map_err(errno)
+    // SAFETY: takes no pointers.
+    done(unsafe { arch::syscall5(libc::SYS_prctl, libc::PR_SET_CHILD_SUBREAPER.unsigned_abs() as usize, 1, 0, 0, 0) })
 }
 
 /// `chdir("/")`: pins no mount any longer. chdir(2).

@@ -56,22 +56,19 @@ struct Action {
 pub fn default_sigchld() -> bool {
     let mut old = Action { handler: libc::SIG_DFL, rest: [0; 3] };
     let new = Action { handler: libc::SIG_DFL, rest: [0; 3] };
-    set_action(Signal::CHLD, &new, Some(&mut old));
+    set_action(Signal::CHLD.number(), &new, Some(&mut old));
     old.handler == libc::SIG_IGN
 }
 
 /// `rt_sigaction(signal, SIG_IGN or SIG_DFL)`: sigaction(2).
-pub(super) fn set_disposition(signal: Signal, ignored: bool) {
-    let handler = if ignored { libc::SIG_IGN } else { libc::SIG_DFL };
+pub(super) fn set_disposition(signal: u8, handler: usize) {
     set_action(signal, &Action { handler, rest: [0; 3] }, None);
 }
 
-fn set_action(signal: Signal, new: &Action, old: Option<&mut Action>) {
+fn set_action(signal: u8, new: &Action, old: Option<&mut Action>) {
     let old = old.map_or(0, |old| &raw mut *old as usize);
     // SAFETY: both are as large as the kernel's struct, at most 4 words.
-    unsafe {
-        arch::syscall4(libc::SYS_rt_sigaction, usize::from(signal.number()), &raw const *new as usize, old, SET_BYTES)
-    };
+    unsafe { arch::syscall4(libc::SYS_rt_sigaction, usize::from(signal), &raw const *new as usize, old, SET_BYTES) };
 }
 
 /// `kill(pid, signal)`: kill(2). `pid` must be a child not yet reaped.
@@ -147,10 +144,17 @@ fn rustix_signal(signal: Signal) -> process::Signal {
 pub struct Taken(libc::siginfo_t);
 
 impl Taken {
+    /// None yet.
+    #[must_use]
+    pub const fn none() -> Self {
+        // SAFETY: siginfo_t is plain old data.
+        Self(unsafe { core::mem::zeroed() })
+    }
+
     /// Which signal it is.
     #[must_use]
     pub fn signal(&self) -> Option<Signal> {
-        u32::try_from(self.0.si_signo).ok().and_then(Signal::new)
+        Signal::new(self.0.si_signo.unsigned_abs())
     }
 
     /// `si_code`: sigaction(2).
@@ -159,36 +163,35 @@ impl Taken {
         self.0.si_code
     }
 
-    /// `si_uid` and `si_value`, of a queued signal.
+    /// `si_pid`, `si_uid` and `si_value`: who sent it, where `si_code` says that
+    /// a process did, and what along with it.
     #[must_use]
     pub fn queued(&self) -> Queued {
         // SAFETY: every siginfo has these bytes, and any bits are a number.
         unsafe { Queued { pid: self.0.si_pid(), uid: self.0.si_uid(), value: self.0.si_value().sival_ptr as u64 } }
     }
-
-    /// `si_pid`: who sent it, where `si_code` says that a process did.
-    #[must_use]
-    pub fn pid(&self) -> i32 {
-        // SAFETY: every siginfo has these bytes, and any bits are an i32.
-        unsafe { self.0.si_pid() }
-    }
 }
 
 /// `rt_sigtimedwait(set)`: takes one pending signal of `set` from the queue;
-/// waits for one if `wait`. sigtimedwait(2).
+/// waits for one if `wait`. Tells whether there was one. sigtimedwait(2).
 #[doc(alias = "sigtimedwait")]
 #[must_use]
-pub fn take(set: SignalSet, wait: bool) -> Option<Taken> {
-    // SAFETY: siginfo_t is plain old data.
-    let mut info: libc::siginfo_t = unsafe { core::mem::zeroed() };
+#[inline(never)]
+pub fn take(set: SignalSet, wait: bool, taken: &mut Taken) -> bool {
     let at_once = [0usize; 2];
     let timeout = if wait { 0 } else { at_once.as_ptr() as usize };
-    // SAFETY: the set is SET_BYTES long, `info` a siginfo_t, the timeout null
-    // or a struct timespec.
-    let taken = unsafe {
-        arch::syscall4(libc::SYS_rt_sigtimedwait, &raw const set as usize, &raw mut info as usize, timeout, SET_BYTES)
+    // SAFETY: the set is SET_BYTES long, the timeout null or a struct timespec;
+    // the kernel writes one siginfo_t.
+    let signal = unsafe {
+        arch::syscall4(
+            libc::SYS_rt_sigtimedwait,
+            &raw const set as usize,
+            &raw mut taken.0 as usize,
+            timeout,
+            SET_BYTES,
+        )
     };
-    done(taken).is_ok().then_some(Taken(info))
+    signal > 0
 }
 
 /// `rt_sigqueueinfo(pid, signal, info)`: puts a taken signal back as it was; a

@@ -1,6 +1,6 @@
 //! The controlling terminal on standard input: who has it, giving it away.
 
-use super::signal;
+use super::signal::{self, Taken};
 use super::{arch, done, errno, word};
 use crate::error::Errno;
 use crate::signal::{Signal, SignalSet};
@@ -60,9 +60,12 @@ pub fn give_up() -> Result<(), Errno> {
 #[must_use]
 pub fn swallow_hand_over(own_pid: i32) -> SignalSet {
     let mut swallowed = SignalSet::EMPTY;
-    for signal in [Signal::HUP, Signal::CONT] {
-        let Some(taken) = signal::take(SignalSet::EMPTY.with(signal), false) else { continue };
-        if taken.code() == libc::SI_USER && taken.pid() == own_pid {
+    for &signal in &[Signal::HUP, Signal::CONT] {
+        let mut taken = Taken::none();
+        if !signal::take(SignalSet::EMPTY.with(signal), false, &mut taken) {
+            continue;
+        }
+        if taken.code() == libc::SI_USER && taken.queued().pid == own_pid {
             swallowed = swallowed.with(signal);
         } else {
             signal::put_back(own_pid, &taken);

@@ -1,0 +1,45 @@
+//! Numbers as options spell them.
+
+use crate::signal::Signal;
+use crate::sys::word::Word;
+use crate::text::decimal;
+
+/// A plain decimal up to `most`.
+pub(super) fn upto(text: Word, most: u32) -> Option<u32> {
+    decimal(text).filter(|&(number, rest)| number <= most && rest.is_empty()).map(|(number, _)| number)
+}
+
+/// `sscanf(text, "%d:%d")` with both numbers within 1 (or 0) and 31. What
+/// follows the second number is not looked at.
+pub(super) fn pair(text: Word) -> Option<(Signal, Option<Signal>)> {
+    let (from, rest) = scanned(text)?;
+    let (to, _) = scanned(rest.after(Word::of(c":"))?)?;
+    match (from, to) {
+        (1..=31, 0..=31) => Some((Signal::new(from)?, Signal::new(to))),
+        _ => None,
+    }
+}
+
+/// scanf's `%d`: blanks, a sign, digits, cut to 32 bits as C's conversion from
+/// long does. The bits are answered; a negative number is a large one.
+#[inline(never)]
+fn scanned(text: Word) -> Option<(u32, Word)> {
+    let mut rest = text;
+    while let Some((b' ' | b'\t'..=b'\r', others)) = rest.split() {
+        rest = others;
+    }
+    let mut sign = 1;
+    if let Some((byte @ (b'-' | b'+'), others)) = rest.split() {
+        sign = if byte == b'-' { -1 } else { 1 };
+        rest = others;
+    }
+    let mut value = None;
+    while let Some((byte @ b'0'..=b'9', others)) = rest.split() {
+        let digit = i64::from(byte & 15).wrapping_mul(sign);
+        // strtol's: beyond long it stays at long's limit.
+        value = Some(value.unwrap_or(0i64).saturating_mul(10).saturating_add(digit));
+        rest = others;
+    }
+    let [a, b, c, d, ..] = value?.to_le_bytes();
+    Some((u32::from_le_bytes([a, b, c, d]), rest))
+}
