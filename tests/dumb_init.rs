@@ -174,10 +174,7 @@ fn arrives_as(rewrite: &str, sent: i32) -> Option<i32> {
     let running = dumb_init(&["-r", rewrite]).program("print-signals").spawn();
     running.ready();
     running.signal(sent);
-    running.within("empty queue", || {
-        let pending = harness::process::status(running.pid(), "ShdPnd")?;
-        pending.bytes().all(|digit| digit == b'0').then_some(())
-    });
+    running.wait_for_empty_queue();
     running.signal(libc::SIGWINCH);
     running.received_until(libc::SIGWINCH).first().copied()
 }

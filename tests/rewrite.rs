@@ -5,7 +5,7 @@
 
 mod harness;
 
-use harness::{Init, RTMAX, RTMIN, in_both_modes, process};
+use harness::{Init, RTMAX, RTMIN, in_both_modes};
 
 const LAST: i32 = 62;
 
@@ -19,10 +19,7 @@ fn expect_arrival(init: Init, sent: i32, expected: &[i32], what: &str) {
         assert_eq!(running.received().signal, signal, "{what}, sent {sent}");
     }
     // Lower numbers overtake: let init take the first before the last is sent.
-    running.within("empty queue", || {
-        let pending = process::status(running.pid(), "ShdPnd")?;
-        pending.bytes().all(|digit| digit == b'0').then_some(())
-    });
+    running.wait_for_empty_queue();
     running.signal(LAST);
     assert_eq!(running.received_until(LAST), [], "{what}, sent {sent}");
 }
@@ -127,6 +124,7 @@ fn dumb_init_rewrites_of_kill_stop_and_chld_have_no_effect(init: Init) {
     let mut running = init.program("print-signals").arg("exit=15:4").spawn();
     running.ready();
     running.signal(libc::SIGCHLD);
+    running.wait_for_empty_queue();
     running.signal(15);
     assert_eq!(running.received().signal, 15);
     assert_eq!(running.exit_code(), 4);

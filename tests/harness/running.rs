@@ -88,6 +88,15 @@ impl Running {
         self.within(&format!("init in state {state}"), is_it);
     }
 
+    /// Waits until init has taken every signal that was sent to it.
+    #[track_caller]
+    pub fn wait_for_empty_queue(&self) {
+        self.within("empty queue", || {
+            let pending = process::status(self.pid, "ShdPnd")?;
+            pending.bytes().all(|digit| digit == b'0').then_some(())
+        });
+    }
+
     /// The next line of standard output.
     #[track_caller]
     pub fn line(&self) -> String {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// How long any one thing may take before a test gives up.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(2);
 
 /// Asks until there is an answer, and panics when that takes too long.

@@ -4,7 +4,8 @@
 //! ends once they have all ended: at that moment init inherits COUNT zombies.
 //!
 //! It prints `made` once they exist, and lets that moment come when it has read
-//! a line. By default it then prints `done` and waits for another line. With
+//! a line. By default it then prints `done`, the moment being past, and waits for
+//! another line. With
 //! `storm` it sends TERM to init in the middle of init's reaping and prints
 //! `left N`, the number of zombies that were still there when the TERM came
 //! back, then waits likewise. With `end=CODE` it exits with CODE instead.
@@ -14,6 +15,7 @@
 use std::io::Read as _;
 
 use nix::sys::signal::{SigSet, Signal, kill};
+use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, fork, getppid, pipe};
 
 fn main() {
@@ -24,7 +26,7 @@ fn main() {
     term.add(Signal::SIGTERM);
     term.thread_block().unwrap();
 
-    let (pids, release) = make_zombies(count);
+    let (between, pids, release) = make_zombies(count);
     println!("made");
     read_line();
     drop(release);
@@ -34,6 +36,7 @@ fn main() {
     if what == "storm" {
         println!("left {}", zombies_at_term(&pids, &term));
     } else {
+        waitpid(between, None).unwrap();
         println!("done");
     }
     read_line();
@@ -44,12 +47,12 @@ fn read_line() {
     let _ = std::io::stdin().read_line(&mut line);
 }
 
-/// The zombies, and the pipe whose closing makes init inherit them.
-fn make_zombies(count: usize) -> (Vec<Pid>, std::os::fd::OwnedFd) {
+/// Their parent, the zombies, and the pipe whose closing ends the former.
+fn make_zombies(count: usize) -> (Pid, Vec<Pid>, std::os::fd::OwnedFd) {
     let (pids_in, pids_out) = pipe().unwrap();
     let (release_in, release_out) = pipe().unwrap();
     // SAFETY: this process has one thread.
-    if let ForkResult::Child = unsafe { fork() }.unwrap() {
+    let ForkResult::Parent { child: between } = unsafe { fork() }.unwrap() else {
         drop(release_out);
         let mut list = Vec::with_capacity(count * 4);
         for _ in 0..count {
@@ -64,14 +67,14 @@ fn make_zombies(count: usize) -> (Vec<Pid>, std::os::fd::OwnedFd) {
         // Ends at the end of the pipe.
         let _ = std::fs::File::from(release_in).read(&mut [0]);
         std::process::exit(0);
-    }
+    };
     drop((pids_out, release_in));
     let mut list = Vec::new();
     std::fs::File::from(pids_in).read_to_end(&mut list).unwrap();
     assert_eq!(list.len(), count * 4, "not all could be forked");
     let pids = list.chunks_exact(4);
     let pids = pids.map(|four| Pid::from_raw(i32::from_ne_bytes(four.try_into().unwrap())));
-    (pids.collect(), release_out)
+    (between, pids.collect(), release_out)
 }
 
 /// Sends TERM to init once it has begun to reap; the zombies left at the answer.
