@@ -1,11 +1,10 @@
-//! Surroundings in which little is there: files, rights, processes.
+//! Surroundings in which little is there: files, rights.
 
 #![allow(unsafe_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::indexing_slicing, missing_docs)]
 
 mod harness;
 
-use std::io;
 use std::os::unix::fs::symlink;
 
 use harness::{Folder, Init, in_both_modes, process};
@@ -106,47 +105,6 @@ fn any_user_will_do(init: Init) {
     assert_eq!((running.exit_code(), running.all_of_stderr().as_str()), (5, ""));
 }
 
-fn set_limit(resource: i32, limit: u64) -> io::Result<()> {
-    let limit = libc::rlimit { rlim_cur: limit, rlim_max: limit };
-    // SAFETY: `limit` is what the call reads.
-    let done = unsafe { libc::setrlimit(resource.cast_unsigned(), &raw const limit) };
-    if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
-}
-
-/// The user's only process is init itself, and it may have no more.
-fn with_no_more_processes(init: Init, user: u32, folder: &Folder) -> Init {
-    let limited = for_everyone(init, folder).before(|| set_limit(libc::RLIMIT_NPROC.cast_signed(), 1));
-    as_user(limited, user)
-}
-
-fn no_process_to_be_had_is_125(init: Init) {
-    let folder = Folder::new();
-    let user = 2_000_001 + u32::from(init.is_pid_1());
-    let (code, out, err) = with_no_more_processes(init, user, &folder).arg("true").finish();
-    assert_eq!((code, out.as_str()), (125, ""), "{err}");
-    assert!(err.starts_with("sexton: ") && err.lines().count() == 1, "{err}");
-}
-
-fn no_process_to_be_had_is_1_as_dumb_init(init: Init) {
-    let folder = Folder::new();
-    let user = 2_000_003 + u32::from(init.is_pid_1());
-    let init = with_no_more_processes(init.named("dumb-init"), user, &folder);
-    let expected = (1, String::new(), "[dumb-init] Unable to fork. Exiting.\n".to_owned());
-    assert_eq!(init.arg("true").finish(), expected);
-}
-
-/// 0, 1, 2 and two more: too few for the one that init can do without.
-fn two_descriptors_are_enough(init: Init) {
-    let limited = init.before(|| set_limit(libc::RLIMIT_NOFILE.cast_signed(), 5));
-    let mut running = limited.program("print-signals").arg("exit=15:3").spawn();
-    running.ready();
-    for signal in [libc::SIGUSR1, libc::SIGTERM] {
-        running.signal(signal);
-        assert_eq!(running.received().signal, signal);
-    }
-    assert_eq!(running.exit_code(), 3);
-}
-
 /// Others may have made init's neighbours unable to be killed, but not it.
 fn a_child_that_ignores_everything_still_ends_by_kill(init: Init) {
     let mut running = init.program("stubborn").spawn();
@@ -164,8 +122,5 @@ in_both_modes!(
     init_says_what_is_missing_without_any_files,
     dumb_init_needs_no_files,
     any_user_will_do,
-    no_process_to_be_had_is_125,
-    no_process_to_be_had_is_1_as_dumb_init,
-    two_descriptors_are_enough,
     a_child_that_ignores_everything_still_ends_by_kill,
 );

@@ -5,7 +5,7 @@
 
 mod harness;
 
-use harness::{Init, RTMAX, RTMIN, in_both_modes, process};
+use harness::{Folder, Init, RTMAX, RTMIN, in_both_modes, process};
 
 const TERM: i32 = libc::SIGTERM;
 const USR1: i32 = libc::SIGUSR1;
@@ -150,8 +150,11 @@ fn nobody_outlives_pid_1() {
 
 fn init_in_init_in_init_is_init(init: Init) {
     let path = init.path.to_str().unwrap().to_owned();
-    let running = init.args(&[&path, &path, "--"]).program("print-signals");
-    let mut running = running.arg("exit=15:8").spawn();
+    nested(init.args(&[&path, &path, "--"]));
+}
+
+fn nested(init: Init) {
+    let mut running = init.program("print-signals").arg("exit=15:8").spawn();
     running.ready();
     for signal in [USR1, libc::SIGHUP, RTMIN, libc::SIGUSR2] {
         running.signal(signal);
@@ -159,6 +162,15 @@ fn init_in_init_in_init_is_init(init: Init) {
     }
     running.signal(TERM);
     assert_eq!(running.exit_code(), 8);
+}
+
+/// All in one session and one group, none of which is the innermost's own.
+fn single_children_nested_under_two_names_are_one(init: Init) {
+    let path = init.path.to_str().unwrap().to_owned();
+    let folder = Folder::new();
+    let dumb_init = folder.path("dumb-init");
+    std::os::unix::fs::symlink(&path, &dumb_init).unwrap();
+    nested(init.args(&["-c", &dumb_init, "-c", &path, "-c"]));
 }
 
 in_both_modes!(
@@ -175,4 +187,5 @@ in_both_modes!(
     the_status_is_kept_if_sigchld_was_ignored_at_the_start,
     the_status_is_kept_if_everything_was_blocked_at_the_start,
     init_in_init_in_init_is_init,
+    single_children_nested_under_two_names_are_one,
 );

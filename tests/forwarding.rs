@@ -4,6 +4,10 @@
 #![allow(clippy::indexing_slicing, missing_docs)]
 
 mod harness;
+
+use std::os::unix::fs::FileExt as _;
+use std::os::unix::process::ExitStatusExt as _;
+
 use harness::{Init, RTMAX, RTMIN, in_both_modes, process};
 
 const KILL: i32 = libc::SIGKILL;
@@ -218,6 +222,24 @@ fn a_child_that_became_someone_else_is_not_fatal(init: Init) {
     assert_eq!(running.exit_code(), 9);
 }
 
+/// Raised by the kernel it cannot be blocked, and it is no signal to forward.
+fn a_fault_of_init_kills_init(init: Init) {
+    let mut running = init.program("print-signals").spawn();
+    running.ready();
+    running.wait_for_state('S');
+    // Where it goes on when the next signal comes: syscall(2) NUMBER... SP PC.
+    let pid = running.pid();
+    let call = std::fs::read_to_string(format!("/proc/{pid}/syscall")).unwrap();
+    let pc = call.trim().rsplit_once(" 0x").unwrap().1;
+    let pc = u64::from_str_radix(pc, 16).unwrap();
+    // Zeros are no instruction on arm64, and one that faults on x86-64.
+    let memory = std::fs::File::options().write(true).open(format!("/proc/{pid}/mem")).unwrap();
+    memory.write_all_at(&[0; 16], pc).unwrap();
+    running.signal(USR1);
+    let killed_by = running.wait().signal();
+    assert!(matches!(killed_by, Some(libc::SIGSEGV | libc::SIGILL)), "{killed_by:?}");
+}
+
 in_both_modes!(
     every_signal_is_forwarded_once,
     every_signal_is_forwarded_once_to_a_single_child,
@@ -235,4 +257,5 @@ in_both_modes!(
     a_forged_sigchld_is_not_forwarded_and_harms_nothing,
     a_signal_from_the_child_comes_back,
     a_child_that_became_someone_else_is_not_fatal,
+    a_fault_of_init_kills_init,
 );

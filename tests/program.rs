@@ -143,8 +143,18 @@ fn there_is_a_path_if_none_is_set(init: Init) {
 }
 
 fn init_can_be_a_scripts_interpreter(init: Init) {
+    interprets_a_script(init, "sexton");
+}
+
+fn dumb_init_can_be_a_scripts_interpreter(init: Init) {
+    interprets_a_script(init, "dumb-init");
+}
+
+/// The kernel passes all that follows the interpreter as one argument.
+fn interprets_a_script(init: Init, name: &str) {
     let folder = Folder::new();
-    let path = init.path.to_str().unwrap().to_owned();
+    let path = folder.path(name);
+    std::os::unix::fs::symlink(std::path::absolute(&init.path).unwrap(), &path).unwrap();
     let script = format!("#!{path} /bin/sh\necho \"$0 $1\"; exit 5\n");
     let file = folder.file("script", &script, 0o755);
     let mut init = init.arg("one");
@@ -218,6 +228,7 @@ in_both_modes!(
     a_name_with_a_slash_is_not_searched,
     there_is_a_path_if_none_is_set,
     init_can_be_a_scripts_interpreter,
+    dumb_init_can_be_a_scripts_interpreter,
     dumb_init_exits_2_if_the_program_is_missing,
     dumb_init_exits_2_if_the_program_may_not_run,
     dumb_init_exits_2_if_the_interpreter_is_missing,

@@ -47,9 +47,11 @@ fn a_single_child_shares_the_terminal(init: Init) {
     assert_eq!(process::foreground(child), Some(running.pid()));
 }
 
-/// Giving the terminal up makes the kernel send HUP and CONT to init.
+/// Giving the terminal up makes the kernel send HUP and CONT to init. Blocked
+/// from the start, they would not be lost on a child that is not yet ready.
 fn what_the_hand_over_sends_is_not_forwarded(init: Init) {
     let terminal = Terminal::new();
+    let init = init.blocking(&[libc::SIGHUP, libc::SIGCONT]);
     let running = init.reading_from(&terminal).program("print-signals").spawn();
     running.ready();
     // 1 and 18 would come before 64.

@@ -10,6 +10,7 @@
 
 #![allow(dead_code, unused_imports, unused_macros, unsafe_code, missing_docs)]
 
+mod cgroup;
 mod child_setup;
 mod init;
 pub mod process;
@@ -18,6 +19,7 @@ mod stream;
 mod terminal;
 mod wait;
 
+pub use cgroup::Cgroup;
 pub use child_setup::ignore;
 pub use init::{Init, Session, init_under_test, program};
 pub use running::{Received, Running};

@@ -1,0 +1,81 @@
+//! Little is to be had: processes, descriptors, memory.
+
+#![allow(unsafe_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::indexing_slicing, missing_docs)]
+
+mod harness;
+
+use harness::{Cgroup, Init, Running, in_both_modes};
+
+const USR1: i32 = libc::SIGUSR1;
+const TERM: i32 = libc::SIGTERM;
+
+/// Starts init with a child that ends with 3 on TERM.
+fn start(init: Init) -> Running {
+    let running = init.program("print-signals").arg("exit=15:3").spawn();
+    running.ready();
+    running
+}
+
+fn passes_signals_and_ends(mut running: Running) {
+    for signal in [USR1, 40, TERM] {
+        running.signal(signal);
+        assert_eq!(running.received().signal, signal);
+    }
+    assert_eq!((running.exit_code(), running.all_of_stderr().as_str()), (3, ""));
+}
+
+fn with_processes(count: u64) -> Cgroup {
+    let group = Cgroup::new("pids");
+    group.set(["pids.max"; 2], count);
+    group
+}
+
+fn two_processes_are_enough(init: Init) {
+    let group = with_processes(2);
+    passes_signals_and_ends(start(group.of(init)));
+}
+
+fn no_process_to_be_had_is_125(init: Init) {
+    let group = with_processes(1);
+    let (code, out, err) = group.of(init).arg("true").finish();
+    assert_eq!((code, out.as_str()), (125, ""), "{err}");
+    assert!(err.starts_with("sexton: ") && err.lines().count() == 1, "{err}");
+}
+
+fn no_process_to_be_had_is_1_as_dumb_init(init: Init) {
+    let group = with_processes(1);
+    let expected = (1, String::new(), "[dumb-init] Unable to fork. Exiting.\n".to_owned());
+    assert_eq!(group.of(init.named("dumb-init")).arg("true").finish(), expected);
+}
+
+/// 0, 1, 2 and two more: too few for the one that init can do without.
+fn two_descriptors_are_enough(init: Init) {
+    let limited = init.before(|| Ok(nix::sys::resource::setrlimit(nix::sys::resource::Resource::RLIMIT_NOFILE, 5, 5)?));
+    passes_signals_and_ends(start(limited));
+}
+
+/// Nothing that init does for as long as it runs needs more.
+fn memory_for_the_child_is_enough(init: Init) {
+    const BEYOND: u64 = 64 << 10;
+    let group = Cgroup::new("memory");
+    let running = start(group.of(init));
+    // Once around, so that every page that is needed has been touched.
+    running.signal(USR1);
+    assert_eq!(running.received().signal, USR1);
+    let used = group.get(["memory.usage_in_bytes", "memory.current"]);
+    group.set(["memory.limit_in_bytes", "memory.max"], used + BEYOND);
+    for _ in 0..300 {
+        running.signal(USR1);
+        assert_eq!(running.received().signal, USR1);
+    }
+    passes_signals_and_ends(running);
+}
+
+in_both_modes!(
+    two_processes_are_enough,
+    no_process_to_be_had_is_125,
+    no_process_to_be_had_is_1_as_dumb_init,
+    two_descriptors_are_enough,
+    memory_for_the_child_is_enough,
+);
