@@ -7,17 +7,23 @@ mod harness;
 
 use harness::{Folder, Init, RTMIN};
 
-/// Exit code 1, one line of sexton's own that names `word`, nothing started.
+/// Exit code 1, one line that names `word`, nothing started.
 #[track_caller]
-fn is_refused(init: Init, word: &str) {
+fn starts_nothing(init: Init, word: &str) -> String {
     let folder = Folder::new();
     let file = folder.path("started");
     let (code, out, err) = init.args(&["touch", &file]).finish();
     assert_eq!((code, out.as_str()), (1, ""), "{err}");
-    assert!(err.starts_with("sexton: ") && err.ends_with('\n'), "{err}");
-    assert_eq!(err.lines().count(), 1, "{err}");
+    assert!(err.lines().count() == 1 && err.ends_with('\n'), "{err}");
     assert!(err.contains(word), "{word:?} is not in {err}");
     assert!(!std::fs::exists(file).unwrap(), "something was started");
+    err
+}
+
+#[track_caller]
+fn is_refused(init: Init, word: &str) {
+    let err = starts_nothing(init, word);
+    assert!(err.starts_with("sexton: "), "{err}");
 }
 
 #[track_caller]
@@ -163,14 +169,7 @@ fn malformed_variables_are_refused_under_every_name() {
             ("SEXTON_VERBOSE", "-1"),
             ("SEXTON_VERBOSE", ""),
         ] {
-            let init = Init::new().named(name).env(variable, value);
-            let folder = Folder::new();
-            let file = folder.path("started");
-            let (code, out, err) = init.args(&["touch", &file]).finish();
-            assert_eq!((code, out.as_str()), (1, ""), "{name} {variable}={value}: {err}");
-            assert_eq!(err.lines().count(), 1, "{err}");
-            assert!(err.contains(variable), "{err}");
-            assert!(!std::fs::exists(file).unwrap(), "something was started");
+            starts_nothing(Init::new().named(name).env(variable, value), variable);
         }
     }
 }
@@ -185,12 +184,15 @@ fn shares_inits_session(init: Init) -> bool {
 }
 
 #[test]
-fn dumb_inits_variable_means_single_child_if_it_is_0() {
-    assert!(shares_inits_session(Init::new().env("DUMB_INIT_SETSID", "0")));
-    for other in ["1", "", "00", "no"] {
-        assert!(!shares_inits_session(Init::new().env("DUMB_INIT_SETSID", other)), "{other:?}");
+fn dumb_inits_variable_means_single_child_if_it_is_0_under_every_name() {
+    for name in ["sexton", "dumb-init"] {
+        let with = |value| Init::new().named(name).env("DUMB_INIT_SETSID", value);
+        assert!(shares_inits_session(with("0")));
+        for other in ["1", "", "00", "0 ", "no"] {
+            assert!(!shares_inits_session(with(other)), "{name}: {other:?}");
+        }
+        assert!(shares_inits_session(with("1").arg("-c")));
     }
-    assert!(shares_inits_session(Init::new().arg("-c").env("DUMB_INIT_SETSID", "1")));
 }
 
 #[test]

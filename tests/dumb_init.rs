@@ -195,24 +195,6 @@ fn rewrites_of_what_is_not_forwarded_are_accepted() {
     is_accepted(&["-r", "17:2", "-r", "9:2", "-r", "19:2"]);
 }
 
-fn shares_inits_session(init: Init) -> bool {
-    let folder = Folder::new();
-    let file = folder.path("report");
-    assert_eq!(init.program("report").arg(&file).code(), 0);
-    let seen = harness::Report::read(&file);
-    seen.get("session") == seen.get("parent")
-}
-
-#[test]
-fn setsid_0_means_single_child_and_nothing_else_does() {
-    assert!(shares_inits_session(dumb_init(&[]).env("DUMB_INIT_SETSID", "0")));
-    for other in ["1", "", "00", "0 ", "no"] {
-        let init = dumb_init(&[]).env("DUMB_INIT_SETSID", other);
-        assert!(!shares_inits_session(init), "{other:?}");
-    }
-    assert!(shares_inits_session(dumb_init(&["-c"]).env("DUMB_INIT_SETSID", "1")));
-}
-
 #[test]
 fn its_variables_stay_in_the_environment() {
     let init = dumb_init(&["printenv", "DUMB_INIT_DEBUG", "DUMB_INIT_SETSID"]);

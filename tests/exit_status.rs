@@ -168,8 +168,7 @@ fn nested(init: Init) {
 fn single_children_nested_under_two_names_are_one(init: Init) {
     let path = init.path.to_str().unwrap().to_owned();
     let folder = Folder::new();
-    let dumb_init = folder.path("dumb-init");
-    std::os::unix::fs::symlink(&path, &dumb_init).unwrap();
+    let dumb_init = folder.link(&path, "dumb-init");
     nested(init.args(&["-c", &dumb_init, "-c", &path, "-c"]));
 }
 

@@ -103,16 +103,26 @@ fn the_child_has_a_group_in_the_same_session_and_the_foreground() {
     assert_eq!(shell.terminal.foreground(), shell.running.pid());
 }
 
-#[test]
-fn under_dumb_init_the_child_has_no_terminal() {
-    let shell = Shell::new("dumb-init");
+fn the_child_has_no_terminal(name: &str, behind: &str) {
+    let shell = Shell::new(name);
     let folder = Folder::new();
     let file = folder.path("report");
-    shell.run(&format!("$INIT $P/report {file}"));
+    shell.run(&format!("$INIT $P/report {file} {behind}"));
     let seen = Report::read(&file);
     assert_eq!(seen.get("session"), seen.get("pid"));
     assert_eq!(seen.get("has-terminal"), "false");
     shell.expect_prompt();
+}
+
+#[test]
+fn under_dumb_init_the_child_has_no_terminal() {
+    the_child_has_no_terminal("dumb-init", "");
+}
+
+/// It would take the foreground from the others.
+#[test]
+fn in_a_pipeline_the_child_has_no_terminal() {
+    the_child_has_no_terminal("sexton", "| cat");
 }
 
 fn typed_signals_arrive_once(options: &str) {

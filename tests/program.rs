@@ -133,9 +133,18 @@ fn a_name_with_a_slash_is_not_searched(init: Init) {
     fails(init.cwd("/").arg("sub/program"), 127, &["sub/program"]);
 }
 
-/// Through env(1), as the harness always sets PATH.
 fn there_is_a_path_if_none_is_set(init: Init) {
-    let path = init.path.to_str().unwrap().to_owned();
+    finds_ls_without_a_path(init, "sexton");
+}
+
+fn dumb_init_has_a_path_if_none_is_set_too(init: Init) {
+    finds_ls_without_a_path(init, "dumb-init");
+}
+
+/// Through env(1), as the harness always sets PATH.
+fn finds_ls_without_a_path(init: Init, name: &str) {
+    let folder = Folder::new();
+    let path = folder.link(&init.path, name);
     let mut env = init;
     env.path = "/usr/bin/env".into();
     let (code, _, err) = env.args(&["-u", "PATH", &path, "ls", "/"]).finish();
@@ -153,8 +162,7 @@ fn dumb_init_can_be_a_scripts_interpreter(init: Init) {
 /// The kernel passes all that follows the interpreter as one argument.
 fn interprets_a_script(init: Init, name: &str) {
     let folder = Folder::new();
-    let path = folder.path(name);
-    std::os::unix::fs::symlink(std::path::absolute(&init.path).unwrap(), &path).unwrap();
+    let path = folder.link(&init.path, name);
     let script = format!("#!{path} /bin/sh\necho \"$0 $1\"; exit 5\n");
     let file = folder.file("script", &script, 0o755);
     let mut init = init.arg("one");
@@ -227,6 +235,7 @@ in_both_modes!(
     the_working_directory_is_not_searched_otherwise,
     a_name_with_a_slash_is_not_searched,
     there_is_a_path_if_none_is_set,
+    dumb_init_has_a_path_if_none_is_set_too,
     init_can_be_a_scripts_interpreter,
     dumb_init_can_be_a_scripts_interpreter,
     dumb_init_exits_2_if_the_program_is_missing,

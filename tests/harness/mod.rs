@@ -71,6 +71,13 @@ impl Folder {
         path
     }
 
+    /// Links to a program, which is thereby called by that name.
+    pub fn link(&self, to: impl AsRef<std::path::Path>, name: &str) -> String {
+        let (path, to) = (self.path(name), std::path::absolute(to).expect("a path"));
+        std::os::unix::fs::symlink(to, &path).expect("a link in the test's folder");
+        path
+    }
+
     /// Copies a program.
     pub fn copy(&self, from: impl AsRef<std::path::Path>, name: &str) -> String {
         let path = self.path(name);

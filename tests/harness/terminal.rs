@@ -96,9 +96,7 @@ impl Shell {
     #[track_caller]
     pub fn new(name: &str) -> Self {
         let folder = Folder::new();
-        let init = folder.path(name);
-        let under_test = std::path::absolute(super::init_under_test()).expect("a path");
-        std::os::unix::fs::symlink(under_test, &init).expect("a link to init");
+        let init = folder.link(super::init_under_test(), name);
         let terminal = Terminal::new();
         let mut bash = Init::new().on(&terminal).env("INIT", &init).env("PS1", "$ ");
         bash.path = "/bin/bash".into();
