@@ -114,14 +114,19 @@ fn real_time_signals_all_arrive_at_a_group(init: Init) {
     assert_eq!(running.received().signal, USR1);
 }
 
+/// With its sender, who is nobody seen from another namespace.
 fn a_value_reaches_a_child_that_alone_is_addressed(init: Init) {
+    let sender = if init.is_pid_1() { 0 } else { std::process::id().cast_signed() };
     let running = init.arg("--forward=child").program("print-signals").spawn();
     running.ready();
     for signal in [USR1, TERM, RTMIN, RTMAX] {
         running.queue(signal, 4711);
         let got = running.received();
         assert_eq!((got.signal, got.code, got.value), (signal, libc::SI_QUEUE, 4711));
+        assert_eq!(got.sender, sender);
     }
+    running.signal(USR1);
+    assert_eq!(running.received().code, libc::SI_USER, "a value that was not sent");
 }
 
 fn lower_signals_come_first_when_several_wait(init: Init) {

@@ -175,6 +175,11 @@ impl Init {
         self.before(move || child_setup::block(mask))
     }
 
+    /// Makes copies of a descriptor with these numbers, for init to inherit.
+    pub fn with_descriptors(self, numbers: impl Iterator<Item = i32> + Clone + Send + Sync + 'static) -> Self {
+        self.before(move || numbers.clone().try_for_each(child_setup::fill))
+    }
+
     /// Starts init, and returns once its exec has been done.
     #[track_caller]
     pub fn spawn(self) -> Running {
