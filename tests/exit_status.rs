@@ -5,6 +5,8 @@
 
 mod harness;
 
+use nix::sys::resource::{Resource, setrlimit};
+
 use harness::{Folder, Init, RTMAX, RTMIN, in_both_modes, process};
 
 const TERM: i32 = libc::SIGTERM;
@@ -36,7 +38,10 @@ fn a_death_by_a_forwarded_signal_is_too(init: Init) {
     assert_eq!(running.exit_code(), 128 + 15);
 }
 
+/// The kernel tells of it as another kind of end, if it was allowed to dump.
 fn a_death_with_a_core_dump_is_too(init: Init) {
+    let folder = Folder::new();
+    let init = init.cwd(folder.path("")).before(|| Ok(setrlimit(Resource::RLIMIT_CORE, 1 << 30, 1 << 30)?));
     assert_eq!(init.script("kill -SEGV $$").code(), 128 + 11);
 }
 

@@ -69,6 +69,21 @@ fn a_typed_suspend_works_for_dumb_init_too() {
     suspends_and_goes_on("dumb-init");
 }
 
+#[test]
+fn a_job_that_goes_on_in_the_background_leaves_the_foreground_to_the_shell() {
+    let shell = Shell::new("sexton");
+    shell.run(SLEEP);
+    shell.terminal.expect("started");
+    let init = job(&shell);
+    let child = shell.running.within("main child", || process::children(init).first().copied());
+    shell.terminal.type_in("\x1a");
+    shell.terminal.expect("Stopped");
+    shell.run("bg");
+    wait_for(&shell, "both going on", || [init, child].iter().all(|&pid| process::state(pid) == Some('S')));
+    shell.expect_prompt();
+    assert_eq!(shell.terminal.foreground(), shell.running.pid());
+}
+
 /// Not typed, but sent to the child alone.
 #[test]
 fn a_stopped_child_stops_init_so_the_prompt_is_back() {
@@ -219,6 +234,33 @@ fn a_background_reader_is_stopped_and_reads_after_fg() {
     shell.run("some text");
     shell.terminal.expect("read some text");
     shell.expect_prompt();
+}
+
+/// The kernel sends HUP and CONT to all of a group that is stopped and that no
+/// shell looks after any more.
+#[test]
+fn what_the_shells_end_sends_arrives_once_at_a_single_child() {
+    let shell = Shell::new("sexton");
+    let folder = Folder::new();
+    let file = folder.path("signals");
+    shell.run(&format!("$INIT -c $P/print-signals >{file}"));
+    let received = |signal: i32| {
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        text.lines().filter(|line| line.starts_with(&format!("child {signal} "))).count()
+    };
+    let is_ready = || std::fs::read_to_string(&file).is_ok_and(|text| text.starts_with("ready"));
+    wait_for(&shell, "child ready", is_ready);
+    let init = job(&shell);
+    shell.terminal.type_in("\x1a");
+    wait_for(&shell, "init stopped", || process::state(init) == Some('T'));
+    // SAFETY: no precondition; both are alive.
+    unsafe { libc::kill(shell.running.pid(), libc::SIGKILL) };
+    wait_for(&shell, "CONT at the child", || received(libc::SIGCONT) > 0);
+    wait_for(&shell, "init going on", || process::state(init) == Some('S'));
+    // SAFETY: as above. It is forwarded after all that init got before.
+    unsafe { libc::kill(init, 64) };
+    wait_for(&shell, "the last signal", || received(64) > 0);
+    assert_eq!([libc::SIGTSTP, libc::SIGHUP, libc::SIGCONT].map(received), [1; 3]);
 }
 
 #[test]

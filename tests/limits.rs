@@ -6,6 +6,7 @@
 mod harness;
 
 use harness::{Cgroup, Init, Running, in_both_modes};
+use nix::sys::resource::{Resource, setrlimit};
 
 const USR1: i32 = libc::SIGUSR1;
 const TERM: i32 = libc::SIGTERM;
@@ -51,7 +52,7 @@ fn no_process_to_be_had_is_1_as_dumb_init(init: Init) {
 
 /// 0, 1, 2 and two more: too few for the one that init can do without.
 fn two_descriptors_are_enough(init: Init) {
-    let limited = init.before(|| Ok(nix::sys::resource::setrlimit(nix::sys::resource::Resource::RLIMIT_NOFILE, 5, 5)?));
+    let limited = init.before(|| Ok(setrlimit(Resource::RLIMIT_NOFILE, 5, 5)?));
     passes_signals_and_ends(start(limited));
 }
 

@@ -119,6 +119,27 @@ fn ten_thousand_real_time_signals_arrive_after_a_stop(init: Init) {
     }
 }
 
+/// Both are found at once: init forwards first, then reaps, then leaves.
+#[test]
+fn a_signal_from_before_the_childs_end_still_reaches_its_group() {
+    let mut running = Init::new().program("print-signals").arg("member").spawn();
+    running.ready();
+    let child = running.main_child();
+    running.within("member", || process::children(child).first().copied());
+    running.signal(libc::SIGSTOP);
+    running.wait_for_state('T');
+    running.signal(libc::SIGUSR1);
+    // SAFETY: no precondition; the child is alive.
+    unsafe { libc::kill(child, libc::SIGKILL) };
+    running.within("dead child", || (process::state(child)? == 'Z').then_some(()));
+    running.signal(libc::SIGCONT);
+    assert_eq!(running.exit_code(), 128 + 9);
+    for signal in [libc::SIGUSR1, TERM] {
+        let got = running.received();
+        assert_eq!((got.by.as_str(), got.signal), ("member", signal));
+    }
+}
+
 /// Orphans end all the time, and every signal still arrives once.
 fn signals_pass_while_orphans_end(init: Init) {
     let script = "(while :; do (true &); done) & exec \"$0\"";

@@ -132,13 +132,17 @@ fn typed_signals_arrive_once(init: Init) {
 }
 
 /// With `-c` init is in the foreground group as well.
-fn typed_signals_arrive_once_at_a_single_child(init: Init) {
+fn the_terminals_signals_arrive_once_at_a_single_child(init: Init) {
     let terminal = Terminal::new();
     let running = init.arg("-c").reading_from(&terminal).program("print-signals").spawn();
     running.ready();
-    for _ in 0..10 {
-        for (key, signal) in [("\x03", libc::SIGINT), ("\x1c", libc::SIGQUIT)] {
-            terminal.type_in(key);
+    for round in 0..10 {
+        for signal in [libc::SIGINT, libc::SIGQUIT, libc::SIGWINCH] {
+            match signal {
+                libc::SIGINT => terminal.type_in("\x03"),
+                libc::SIGQUIT => terminal.type_in("\x1c"),
+                _ => terminal.resize(30 + round, 100),
+            }
             let got = running.received();
             assert_eq!((got.signal, got.code), (signal, SI_KERNEL));
             // Init takes the lower number first, so it is done with it then.
@@ -244,7 +248,7 @@ in_both_modes!(
     a_users_hangup_counts_though_the_hand_over_makes_one_too,
     a_users_hangup_counts_if_another_group_had_the_foreground,
     typed_signals_arrive_once,
-    typed_signals_arrive_once_at_a_single_child,
+    the_terminals_signals_arrive_once_at_a_single_child,
     a_new_window_size_arrives_once,
     a_hang_up_reaches_the_child,
     a_hang_up_reaches_a_single_child,

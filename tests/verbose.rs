@@ -5,11 +5,12 @@
 
 mod harness;
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::OwnedFd;
+use std::process::Stdio;
 
-use harness::{Init, in_both_modes, process};
+use harness::{Folder, Init, Terminal, in_both_modes, process};
 
 const TERM: i32 = libc::SIGTERM;
 const USR1: i32 = libc::SIGUSR1;
@@ -157,8 +158,30 @@ fn asked(init: Init) {
     assert!(err.lines().all(|line| line.starts_with("sexton: ")), "{err}");
 }
 
+/// The wait that it interrupts is no failure.
+fn sexton_says_nothing_of_being_stopped_and_continued(init: Init) {
+    let mut running = init.args(&["-v", "-v"]).program("print-signals").arg("exit=15:5").spawn();
+    running.ready();
+    running.signal(libc::SIGSTOP);
+    running.wait_for_state('T');
+    running.signal(libc::SIGCONT);
+    assert_eq!(running.received().signal, libc::SIGCONT);
+    running.signal(TERM);
+    assert_eq!(running.exit_code(), 5);
+    let err = running.all_of_stderr();
+    assert!(err.contains("SIGCONT") && !err.contains("poll"), "{err}");
+}
+
 fn sexton_begins_its_notes_with_its_name(init: Init) {
     asked(init.arg("-v"));
+}
+
+#[test]
+fn sexton_says_more_when_asked_twice() {
+    let notes = |option| Init::new().args(&[option, "true"]).finish().2;
+    let [once, twice] = ["-v", "-vv"].map(notes);
+    assert!(once.contains("'true' has ended") && !once.contains("exited with 0"), "{once}");
+    assert!(twice.contains("'true' has ended") && twice.contains("exited with 0"), "{twice}");
 }
 
 fn a_number_in_the_variable_is_verbose_too(init: Init) {
@@ -167,6 +190,22 @@ fn a_number_in_the_variable_is_verbose_too(init: Init) {
 
 fn dumb_inits_variable_makes_sexton_verbose(init: Init) {
     asked(init.env("DUMB_INIT_DEBUG", "1"));
+}
+
+/// Which does not take them as a pipe does: at once or not at all.
+fn notes_reach_a_file(init: Init) {
+    let folder = Folder::new();
+    let path = folder.path("notes");
+    let file = File::create(&path).unwrap();
+    assert_eq!(init.output_to(Stdio::piped(), file).args(&["-v", "true"]).spawn().exit_code(), 0);
+    let notes = std::fs::read_to_string(path).unwrap();
+    assert!(notes.ends_with("'true' has ended; leaving with 0\n"), "{notes}");
+}
+
+fn notes_reach_a_terminal(init: Init) {
+    let terminal = Terminal::new();
+    let _running = init.on(&terminal).arg("-v").program("print-signals").spawn();
+    terminal.expect("sexton: started ");
 }
 
 /// Many signals pass through an init that cannot say what it does.
@@ -198,11 +237,11 @@ fn a_closed_stderr_is_harmless(init: Init) {
 
 fn a_full_disk_is_harmless(init: Init) {
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-    works_all_the_same(init.output_to(std::process::Stdio::piped(), full), 50);
+    works_all_the_same(init.output_to(Stdio::piped(), full), 50);
 }
 
 fn to_pipe(init: Init, pipe: OwnedFd) -> Init {
-    init.output_to(std::process::Stdio::piped(), pipe)
+    init.output_to(Stdio::piped(), pipe)
 }
 
 fn a_broken_pipe_is_harmless_and_its_sigpipe_ours(init: Init) {
@@ -243,9 +282,12 @@ in_both_modes!(
     dumb_init_tells_that_it_stops_itself,
     other_values_of_the_debug_variable_say_nothing,
     sexton_says_nothing_unless_asked,
+    sexton_says_nothing_of_being_stopped_and_continued,
     sexton_begins_its_notes_with_its_name,
     a_number_in_the_variable_is_verbose_too,
     dumb_inits_variable_makes_sexton_verbose,
+    notes_reach_a_file,
+    notes_reach_a_terminal,
     a_closed_stderr_is_harmless,
     a_full_disk_is_harmless,
     a_broken_pipe_is_harmless_and_its_sigpipe_ours,
