@@ -87,6 +87,11 @@ fn an_argument_to_a_flag_is_refused() {
 }
 
 #[test]
+fn a_single_child_with_a_group_is_refused() {
+    is_refused(Init::new().args(&["-c", "--forward=group"]), "--forward=group");
+}
+
+#[test]
 fn a_missing_argument_is_refused() {
     for option in ["-r", "--rewrite", "--forward"] {
         let (code, out, err) = Init::new().arg(option).finish();

@@ -85,10 +85,9 @@ fn a_job_that_goes_on_in_the_background_leaves_the_foreground_to_the_shell() {
 }
 
 /// Not typed, but sent to the child alone.
-#[test]
-fn a_stopped_child_stops_init_so_the_prompt_is_back() {
+fn a_stop_gives_the_prompt_back(options: &str) {
     let shell = Shell::new("sexton");
-    shell.run(SLEEP);
+    shell.run(&SLEEP.replacen(' ', options, 1));
     shell.terminal.expect("started");
     let init = job(&shell);
     let child = shell.running.within("main child", || process::children(init).first().copied());
@@ -101,6 +100,17 @@ fn a_stopped_child_stops_init_so_the_prompt_is_back() {
     shell.terminal.wait_for_foreground_other_than(shell.running.pid());
     shell.terminal.type_in("\x03");
     shell.expect_prompt();
+}
+
+#[test]
+fn a_stopped_child_stops_init_so_the_prompt_is_back() {
+    a_stop_gives_the_prompt_back(" ");
+}
+
+/// Before it tells of a child's change, it looks for the signal that announces it.
+#[test]
+fn a_stopped_child_stops_a_verbose_init_too() {
+    a_stop_gives_the_prompt_back(" -vv ");
 }
 
 #[test]

@@ -18,8 +18,10 @@ enum Refused {
     All(i64),
     /// With any of these bits in its first argument.
     WithFlags(i64, i32),
+    /// With this as its third argument.
+    OfSize(i64, usize),
 }
-use Refused::{All, WithFlags};
+use Refused::{All, OfSize, WithFlags};
 
 const PIDFD_OPEN: Refused = All(libc::SYS_pidfd_open);
 const PIDFD_SEND_SIGNAL: Refused = All(libc::SYS_pidfd_send_signal);
@@ -31,6 +33,8 @@ const CLOSE_RANGE: Refused = All(libc::SYS_close_range);
 const PRCTL: Refused = All(libc::SYS_prctl);
 const SCHED_SETATTR: Refused = All(libc::SYS_sched_setattr);
 const WAITID: Refused = All(libc::SYS_waitid);
+/// Two records at once, as init reads them, and few others read anything.
+const SIGNALFD_READ: Refused = OfSize(libc::SYS_read, 2 * size_of::<libc::signalfd_siginfo>());
 const EPOLL: Refused = All(libc::SYS_epoll_pwait);
 
 const EVERYTHING: &[Refused] =
@@ -39,16 +43,20 @@ const EVERYTHING: &[Refused] =
 fn filter(refused: &[Refused], errno: i32) -> BpfProgram {
     let mut rules = std::collections::BTreeMap::<i64, Vec<SeccompRule>>::new();
     for one in refused {
-        match *one {
-            All(number) => drop(rules.entry(number).or_default()),
+        let (number, argument, is_it, value) = match *one {
+            All(number) => {
+                rules.entry(number).or_default();
+                continue;
+            }
             WithFlags(number, flag) => {
                 let flag = u64::from(flag.cast_unsigned());
-                let has_it = SeccompCmpOp::MaskedEq(flag);
-                let rule = SeccompCondition::new(0, SeccompCmpArgLen::Qword, has_it, flag)
-                    .and_then(|condition| SeccompRule::new(vec![condition]));
-                rules.entry(number).or_default().push(rule.unwrap());
+                (number, 0, SeccompCmpOp::MaskedEq(flag), flag)
             }
-        }
+            OfSize(number, size) => (number, 2, SeccompCmpOp::Eq, u64::try_from(size).unwrap()),
+        };
+        let rule = SeccompCondition::new(argument, SeccompCmpArgLen::Qword, is_it, value)
+            .and_then(|condition| SeccompRule::new(vec![condition]));
+        rules.entry(number).or_default().push(rule.unwrap());
     }
     let refuse = SeccompAction::Errno(errno.cast_unsigned());
     let here = std::env::consts::ARCH.try_into().unwrap();
@@ -88,6 +96,8 @@ fn works_without(refused: &[Refused]) {
 fn forwards(init: Init, what: &str) {
     let mut running = init.program("print-signals").arg("exit=15:3").spawn();
     running.ready();
+    // Without what it would wait with, it must not look again and again.
+    running.wait_for_state('S');
     for signal in [libc::SIGUSR1, libc::SIGHUP, 40, libc::SIGTERM] {
         running.signal(signal);
         assert_eq!(running.received().signal, signal, "{what}");
@@ -152,6 +162,22 @@ fn waiting_with_epoll_may_be_refused() {
     works_without(&[All(libc::SYS_epoll_wait), EPOLL, All(libc::SYS_epoll_pwait2)]);
     #[cfg(not(target_arch = "x86_64"))]
     works_without(&[EPOLL, All(libc::SYS_epoll_pwait2)]);
+}
+
+#[test]
+fn reading_signals_may_be_refused() {
+    works_without(&[SIGNALFD_READ]);
+    let init = without(Init::new().arg("-v"), &[SIGNALFD_READ], libc::EPERM);
+    let running = init.program("print-signals").spawn();
+    running.ready();
+    running.signal(libc::SIGSTOP);
+    running.wait_for_state('T');
+    // None of several that wait is left behind, 64 being the last.
+    for signal in [libc::SIGUSR1, 40, 64, libc::SIGCONT] {
+        running.signal(signal);
+    }
+    assert_eq!(running.received_until(64), [libc::SIGUSR1, libc::SIGCONT, 40]);
+    running.expect_error("cannot read signals");
 }
 
 /// Init's descriptors are closed one by one where they cannot be at once.
