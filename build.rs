@@ -72,9 +72,11 @@ fn link_arguments() -> Result<Vec<String>, String> {
         arguments.pop();
     }
     // Should the link fail all the same, one symbol tells as much as a hundred.
-    // GNU ld has no such option.
-    for brief in [Some("-Wl,--error-limit=1"), None] {
-        let arguments: Vec<String> = arguments.iter().cloned().chain(brief.map(String::from)).collect();
+    // Nobody needs section headers to run a file. GNU ld has neither option.
+    let extras = ["-Wl,--error-limit=1", "-Wl,-z,nosectionheader"];
+    for count in (0..=extras.len()).rev() {
+        let arguments: Vec<String> =
+            arguments.iter().cloned().chain(extras.iter().take(count).map(|&extra| extra.into())).collect();
         if probe(&out, &arguments) {
             return Ok(arguments);
         }

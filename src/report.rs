@@ -10,7 +10,7 @@ use crate::error::Errno;
 use crate::pack;
 use crate::signal::{self, Signal};
 use crate::sys::word::Word;
-use crate::text::Digits;
+use crate::text::digits;
 use crate::topic::Note;
 use core::ffi::CStr;
 
@@ -32,7 +32,7 @@ impl Facts {
     /// is what that asks for.
     #[cold]
     #[inline(never)]
-    pub fn say(&self, note: &Note, verbosity: u8, write: fn(Stream, &[u8])) {
+    pub fn say(&self, note: Note, verbosity: u8, write: fn(Stream, &[u8])) {
         let Some(wording) = self.dialect.wording(note.topic) else { return };
         if wording.level > verbosity {
             return;
@@ -144,9 +144,7 @@ impl Line<'_> {
         if number < 0 {
             self.push(b'-');
         }
-        for &digit in Digits::of(number.unsigned_abs()).as_bytes() {
-            self.push(digit);
-        }
+        digits(number.unsigned_abs(), &mut |digit| self.push(digit));
     }
 
     fn signal(&mut self, number: i32) {
@@ -197,7 +195,7 @@ mod tests {
 
     fn pieces(facts: &Facts, topic: Topic, numbers: [i32; 2]) -> Vec<String> {
         let keep = |_, piece: &[u8]| PIECES.with_borrow_mut(|all| all.push(String::from_utf8(piece.to_vec()).unwrap()));
-        facts.say(&Note { topic, numbers }, 9, keep);
+        facts.say(Note { topic, numbers }, 9, keep);
         PIECES.take()
     }
 

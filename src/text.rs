@@ -16,36 +16,12 @@ pub fn decimal(text: Word) -> Option<(u32, Word)> {
     Some((value?, rest))
 }
 
-/// A number's digits.
-#[derive(Clone, Copy, Debug)]
-pub struct Digits {
-    // Ten hold any 32-bit number.
-    bytes: [u8; 10],
-    first: usize,
-}
-
-impl Digits {
-    /// The digits of `value`, without leading zeros.
-    #[inline(never)]
-    #[must_use]
-    pub fn of(mut value: u32) -> Self {
-        let mut digits = Self { bytes: [b'0'; 10], first: 0 };
-        for (at, digit) in digits.bytes.iter_mut().enumerate().rev() {
-            *digit = b'0' | (value % 10).to_le_bytes()[0];
-            value /= 10;
-            digits.first = at;
-            if value == 0 {
-                break;
-            }
-        }
-        digits
+/// Gives the digits of `value`, without leading zeros, to `put` one by one.
+pub fn digits(value: u32, put: &mut dyn FnMut(u8)) {
+    if value > 9 {
+        digits(value / 10, put);
     }
-
-    /// The digits as text.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(self.first..).unwrap_or(b"")
-    }
+    put(b'0' | (value % 10).to_le_bytes()[0]);
 }
 
 #[cfg(test)]
@@ -60,7 +36,9 @@ mod tests {
     #[test]
     fn what_is_written_reads_back() {
         for value in [0, 1, 9, 10, 99, 100, 65_535, 1_234_567_890, u32::MAX] {
-            assert_eq!(Digits::of(value).as_bytes(), value.to_string().as_bytes());
+            let mut text = Vec::new();
+            digits(value, &mut |digit| text.push(digit));
+            assert_eq!(text, value.to_string().as_bytes());
             assert_eq!(read(&value.to_string()), Some((value, String::new())));
         }
     }

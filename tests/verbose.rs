@@ -205,7 +205,7 @@ fn notes_reach_a_file(init: Init) {
 fn notes_reach_a_terminal(init: Init) {
     let terminal = Terminal::new();
     let _running = init.on(&terminal).arg("-v").program("print-signals").spawn();
-    terminal.expect("sexton: started ");
+    terminal.expect(" is to run ");
 }
 
 /// Many signals pass through an init that cannot say what it does.

@@ -104,6 +104,5 @@ PROGRAM's.
 
 const LICENSE: &str = "\
 sexton, copyright (c) 2026 the sexton authors. Free software without warranty,
-under the MIT License <https://opensource.org/license/mit> or the Apache
-License 2.0 <https://www.apache.org/licenses/LICENSE-2.0>, as you choose.
+under the MIT License or the Apache License 2.0, as you choose.
 ";

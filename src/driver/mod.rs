@@ -186,7 +186,7 @@ impl Sink for Hands<'_> {
             Action::BidFarewell(signal) => self.forward(signal, Target::Group, Topic::TakenLeave, Topic::Spared),
             Action::HandForeground => self.hand_foreground(),
             Action::StopSelf => process::stop_self(),
-            Action::Tell(note) => self.voice.tell(&note),
+            Action::Tell(note) => self.voice.tell(note),
             Action::Leave(code) => self.leave = Some(code),
         }
     }
@@ -208,7 +208,7 @@ impl Hands<'_> {
             Ok(()) => (sent, 0),
             Err(errno) => (failed, errno.number()),
         };
-        self.voice.tell(&Note::new(topic, i32::from(signal.number()), errno));
+        self.voice.tell(Note::new(topic, i32::from(signal.number()), errno));
     }
 
     /// Passes the foreground on, if init's group has it.

@@ -10,7 +10,7 @@ use crate::dialect::{Dialect, Slot};
 use crate::error::Errno;
 use crate::machine::{Machine, Placement, Policy};
 use crate::report::Facts;
-use crate::signal::{Signal, SignalSet};
+use crate::signal::Signal;
 use crate::sys::args::Args;
 use crate::sys::child::{self, Birth, Child, Failure, LISTEN_PID, Outcome};
 use crate::sys::signalfd::SignalFd;
@@ -54,10 +54,10 @@ fn launch(args: Args, program: usize, settings: &Settings, voice: &Voice, starte
     let own_pid = process::pid();
     let pid1 = own_pid == 1;
     if settings.is_set(Slot::Debug) {
-        voice.tell(&Note::new(Topic::DebugByVariable, 0, 0));
+        voice.tell(Note::new(Topic::DebugByVariable, 0, 0));
     }
     if settings.is_set(Slot::NoSession) {
-        voice.tell(&Note::new(Topic::NoSessionByVariable, 0, 0));
+        voice.tell(Note::new(Topic::NoSessionByVariable, 0, 0));
     }
     if !pid1 && let Err(errno) = process::adopt_orphans() {
         voice.tell_error(Topic::NoSubreaper, errno);
@@ -79,14 +79,11 @@ fn launch(args: Args, program: usize, settings: &Settings, voice: &Voice, starte
     let birth = Birth {
         args,
         program,
-        default_path: dialect.default_path,
-        shell_fallback: dialect.shell_fallback,
-        failure_codes: dialect.failure_codes,
+        dialect,
         placement: terminal.placement,
         foreground: terminal.foreground,
-        mask: if dialect.resets_signals { SignalSet::EMPTY } else { mask },
+        mask,
         ignore_sigchld,
-        reset_standard: dialect.resets_signals,
         listen_pid: listen_pid(args, own_pid),
     };
     let mut child = Child { pid: 0, pidfd: -1, outcome: Outcome { failure: None, no_terminal: None } };
@@ -156,7 +153,7 @@ fn listen_pid(args: Args, own_pid: i32) -> Option<&'static Cell<Option<Word>>> {
 #[cold]
 #[inline(never)]
 fn tell_birth(voice: &Voice, terminal: &Terminal, child: &Child) {
-    let say = |topic| voice.tell(&Note::new(topic, child.pid, 0));
+    let say = |topic| voice.tell(Note::new(topic, child.pid, 0));
     match terminal.given_up {
         Some(Err(errno)) => voice.tell_error(Topic::NotDetached, errno),
         Some(Ok(_)) => say(if terminal.leader { Topic::DetachedAsLeader } else { Topic::Detached }),

@@ -18,8 +18,8 @@ impl Voice {
     }
 
     /// Says a note if it is wanted, and if it can be said without waiting.
-    #[inline(always)]
-    pub fn tell(&self, note: &Note) {
+    #[inline(never)]
+    pub fn tell(&self, note: Note) {
         if self.has_notes() {
             self.facts.say(note, self.verbosity, output::write_now);
         }
@@ -28,11 +28,11 @@ impl Voice {
     /// Says that something failed, as [`Voice::tell`] does.
     #[inline(never)]
     pub fn tell_error(&self, topic: Topic, errno: Errno) {
-        self.tell(&Note::error(topic, errno.number()));
+        self.tell(Note::error(topic, errno.number()));
     }
 
     /// Says why there is no program running, or what was asked for instead.
     pub fn answer(&self, topic: Topic, errno: i32) {
-        self.facts.say(&Note::error(topic, errno), self.verbosity, output::write_all);
+        self.facts.say(Note::error(topic, errno), self.verbosity, output::write_all);
     }
 }

@@ -8,16 +8,15 @@
 
 use super::args::Args;
 use super::word::Word;
-use super::{arch, done, errno, exec, fd, number, process, signal, terminal, word};
-use crate::dialect::FailureCodes;
+use super::{arch, done, exec, fd, number, process, signal, terminal, word};
+use crate::dialect::Dialect;
 use crate::error::Errno;
 use crate::machine::Placement;
 use crate::signal::{Signal, SignalSet};
-use crate::text::Digits;
+use crate::text::digits;
 use crate::topic::Topic;
 use core::cell::Cell;
 use core::ptr::NonNull;
-use rustix::process as rp;
 
 /// Everything that makes the main child what it is to be.
 pub struct Birth {
@@ -25,22 +24,16 @@ pub struct Birth {
     pub args: Args,
     /// Which argument is the program, never 0.
     pub program: usize,
-    /// Where programs are looked for if the environment does not say.
-    pub default_path: Word,
-    /// Files of no known format are given to /bin/sh.
-    pub shell_fallback: bool,
-    /// What a child that fails exits with.
-    pub failure_codes: FailureCodes,
+    /// Whose rules it is started by.
+    pub dialect: &'static Dialect,
     /// Where it is to live.
     pub placement: Placement,
     /// Its group takes the foreground of the terminal on standard input.
     pub foreground: bool,
-    /// The signal mask it gets.
+    /// The signal mask that init was started with.
     pub mask: SignalSet,
     /// SIGCHLD is to be ignored again, as init found it.
     pub ignore_sigchld: bool,
-    /// Signals 1 to 31 are set to their defaults, whatever init found.
-    pub reset_standard: bool,
     /// The environment's LISTEN_PID, if it named init: it is to name the child.
     pub listen_pid: Option<&'static Cell<Option<Word>>>,
 }
@@ -145,7 +138,7 @@ extern "C" fn live(shared: *mut Shared<'_>) -> ! {
     let failure = prepare(shared).err().unwrap_or_else(|| become_program(shared));
     shared.child.outcome.failure = Some(failure);
     tell(shared);
-    process::exit(shared.birth.failure_codes.of(failure.topic))
+    process::exit(shared.birth.dialect.failure_codes.of(failure.topic))
 }
 
 /// Session or group, terminal, dispositions: everything before the mask.
@@ -154,16 +147,16 @@ fn prepare(shared: &mut Shared<'_>) -> Result<(), Failure> {
     let birth = shared.birth;
     match birth.placement {
         Placement::Session => {
-            rp::setsid().map_err(errno).map_err(Failure::of(Topic::NoSession))?;
+            process::make_session().map_err(Failure::of(Topic::NoSession))?;
             shared.child.outcome.no_terminal = terminal::acquire().err();
         }
-        Placement::Group => rp::setpgid(None, None).map_err(errno).map_err(Failure::of(Topic::NoSession))?,
+        Placement::Group => process::make_group().map_err(Failure::of(Topic::NoSession))?,
         Placement::Shared => {}
     }
     if birth.foreground {
         terminal::set_foreground(process::pid()).map_err(Failure::of(Topic::NoForeground))?;
     }
-    if birth.reset_standard {
+    if birth.dialect.resets_signals {
         for signal in 1..32 {
             signal::set_disposition(signal, libc::SIG_DFL);
         }
@@ -183,21 +176,20 @@ fn become_program(shared: &Shared<'_>) -> Failure {
     let birth = shared.birth;
     tell(shared);
     // The last thing before the program: what is pending acts on it alone.
-    signal::set_mask(birth.mask);
+    signal::set_mask(if birth.dialect.resets_signals { SignalSet::EMPTY } else { birth.mask });
     exec::execute(birth)
 }
 
 /// `LISTEN_PID=` and the number, null-terminated. sd_listen_fds(3).
 fn write_listen_pid(text: &mut [u8; 24], pid: i32) {
     let mut room = text.iter_mut();
-    for byte in LISTEN_PID.bytes() {
+    let mut put = |byte| {
         if let Some(place) = room.next() {
             *place = byte;
         }
-    }
-    for (place, digit) in room.zip(Digits::of(pid.unsigned_abs()).as_bytes()) {
-        *place = *digit;
-    }
+    };
+    LISTEN_PID.bytes().for_each(&mut put);
+    digits(pid.unsigned_abs(), &mut put);
 }
 
 /// `pipe2(O_CLOEXEC)`: pipe(2).

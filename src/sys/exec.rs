@@ -40,7 +40,7 @@ fn search(birth: &Birth, attempt: &dyn Fn(*const c_char) -> Result<(), Errno>) -
     let mut remembered = Errno::NOENT;
     // Directories, separated by colons; an empty one is the current one.
     let path = birth.args.variable(Word::of(c"PATH=")).map(|(path, _)| path);
-    let mut rest = path.or(Some(birth.default_path));
+    let mut rest = path.or(Some(birth.dialect.default_path));
     while let Some(path) = rest {
         match in_directory(path, name, attempt) {
             // Not here: exactly the errors after which glibc looks on.
@@ -56,7 +56,7 @@ fn search(birth: &Birth, attempt: &dyn Fn(*const c_char) -> Result<(), Errno>) -
 /// `execve(path, argv, envp)`: execve(2).
 fn try_file(birth: &Birth, path: *const c_char) -> Result<(), Errno> {
     let tried = execve(path, birth.args.argv_from(birth.program), birth.args.envp());
-    if tried != Err(Errno::NOEXEC) || !birth.shell_fallback {
+    if tried != Err(Errno::NOEXEC) || !birth.dialect.shell_fallback {
         return tried;
     }
     // As execvp does: sh FILE ARGUMENTS. The words before the program, init's

@@ -1,9 +1,9 @@
 //! The kernel: every system call that init makes, and nothing else.
 //!
-//! Calls that rustix wraps without leaving a panic path behind go through it.
-//! Raw are those it lacks (signalfd, sigtimedwait, execve, clone), those whose
-//! answer it hides (the pid of waitid), and those that return a new descriptor
-//! (its conversion asserts).
+//! Calls that rustix wraps at no cost go through it. Raw are those it lacks
+//! (signalfd, sigtimedwait, execve, clone), those whose answer it hides (the
+//! pid of waitid), those that return a new descriptor (its conversion asserts),
+//! and those where its conversion of the answer is longer than the call.
 //!
 //! # Safety
 //! The classes of risk here are pointers given to the kernel, which must be

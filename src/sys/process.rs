@@ -1,6 +1,6 @@
 //! Init's own process: who it is, whose orphans it gets, how it ends.
 
-use super::{arch, done, errno, number, word};
+use super::{arch, done, number, word};
 use crate::error::Errno;
 use rustix::process;
 
@@ -17,6 +17,18 @@ pub fn pid() -> i32 {
 pub fn leads_session(own_pid: i32) -> bool {
     // SAFETY: takes no pointers.
     number(unsafe { arch::syscall1(libc::SYS_getsid, 0) }) == Ok(own_pid)
+}
+
+/// `setsid()`: a session of the caller's own. setsid(2).
+pub(super) fn make_session() -> Result<(), Errno> {
+    // SAFETY: takes no pointers.
+    number(unsafe { arch::syscall1(libc::SYS_setsid, 0) }).map(|_| ())
+}
+
+/// `setpgid(0, 0)`: a process group of the caller's own. setpgid(2).
+pub(super) fn make_group() -> Result<(), Errno> {
+    // SAFETY: takes no pointers.
+    done(unsafe { arch::syscall2(libc::SYS_setpgid, 0, 0) })
 }
 
 /// `prctl(PR_SET_CHILD_SUBREAPER, 1)`: orphaned descendants become init's
@@ -36,7 +48,8 @@ pub fn adopt_orphans() -> Result<(), Errno> {
 /// Those of chdir.
 #[doc(alias = "chdir")]
 pub fn leave_directory() -> Result<(), Errno> {
-    process::chdir(c"/").map_err(errno)
+    // SAFETY: the path is null-terminated.
+    done(unsafe { arch::syscall1(libc::SYS_chdir, c"/".as_ptr() as usize) })
 }
 
 /// `kill(getpid(), SIGSTOP)`: sleeps until a SIGCONT. The kernel drops it for

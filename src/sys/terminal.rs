@@ -1,12 +1,10 @@
 //! The controlling terminal on standard input: who has it, giving it away.
 
 use super::signal::{self, Taken};
-use super::{arch, done, errno, word};
+use super::{arch, done, word};
 use crate::error::Errno;
 use crate::signal::{Signal, SignalSet};
-use rustix::fd::BorrowedFd;
-use rustix::process::Pid;
-use rustix::{process, termios};
+use rustix::process;
 
 /// `tcgetpgrp(fd) == getpgrp()`: whether init's group holds the foreground of
 /// the terminal that controls its session, if `fd` is that terminal.
@@ -29,9 +27,8 @@ pub fn holds_foreground(fd: i32) -> Option<bool> {
 /// ENOTTY if there is no such terminal any more, EPERM for a foreign group.
 #[doc(alias = "tcsetpgrp")]
 pub fn set_foreground(group: i32) -> Result<(), Errno> {
-    let group = Pid::from_raw(group).ok_or(Errno::SRCH)?;
-    // SAFETY: only used for this call; a closed descriptor is EBADF.
-    termios::tcsetpgrp(unsafe { BorrowedFd::borrow_raw(0) }, group).map_err(errno)
+    // SAFETY: the kernel reads one pid_t.
+    done(unsafe { arch::syscall3(libc::SYS_ioctl, 0, request(libc::TIOCSPGRP), &raw const group as usize) })
 }
 
 /// `ioctl(0, TIOCSCTTY, 0)`: makes standard input the controlling terminal of
@@ -58,6 +55,7 @@ pub fn give_up() -> Result<(), Errno> {
 /// gave it up (`disassociate_ctty` in drivers/tty/tty_jobctrl.c), and none
 /// that anybody else sent. All signals must be blocked.
 #[must_use]
+#[inline(never)]
 pub fn swallow_hand_over(own_pid: i32) -> SignalSet {
     let mut swallowed = SignalSet::EMPTY;
     for &signal in &[Signal::HUP, Signal::CONT] {
