@@ -263,6 +263,8 @@ fn what_the_shells_end_sends_arrives_once_at_a_single_child() {
     let init = job(&shell);
     shell.terminal.type_in("\x1a");
     wait_for(&shell, "init stopped", || process::state(init) == Some('T'));
+    // Whoever has the foreground when a shell ends gets a HUP for that, too.
+    shell.expect_prompt();
     // SAFETY: no precondition; both are alive.
     unsafe { libc::kill(shell.running.pid(), libc::SIGKILL) };
     wait_for(&shell, "CONT at the child", || received(libc::SIGCONT) > 0);
