@@ -85,7 +85,7 @@ impl Policy {
             rewrites,
             pid1,
             from_terminal,
-            follow_stops: terminal && !pid1 && placement != Placement::Session,
+            follow_stops: terminal && !pid1,
             hand_foreground: terminal && placement == Placement::Group,
         }
     }

@@ -46,11 +46,6 @@ const fn low(value: isize) -> i32 {
     value as i32
 }
 
-/// rustix's error as ours.
-fn errno(error: rustix::io::Errno) -> Errno {
-    Errno::of(error.raw_os_error())
-}
-
 /// A small integer, sign-extended, as a system call's argument.
 const fn word(value: i32) -> usize {
     (value as isize).cast_unsigned()

@@ -1,9 +1,8 @@
 //! Masks, dispositions, and sending signals.
 
-use super::{arch, done, errno, word};
+use super::{arch, done, word};
 use crate::error::Errno;
 use crate::signal::{Signal, SignalSet};
-use rustix::process::{self, Pid};
 
 /// The size of the kernel's signal set, which some calls want to know.
 const SET_BYTES: usize = size_of::<SignalSet>();
@@ -77,8 +76,8 @@ fn set_action(signal: u8, new: &Action, old: Option<&mut Action>) {
 /// EPERM if the child became another user.
 #[doc(alias = "kill")]
 pub fn send(pid: i32, signal: Signal) -> Result<(), Errno> {
-    let pid = Pid::from_raw(pid).ok_or(Errno::SRCH)?;
-    process::kill_process(pid, rustix_signal(signal)).map_err(errno)
+    // SAFETY: takes no pointers.
+    done(unsafe { arch::syscall2(libc::SYS_kill, word(pid), usize::from(signal.number())) })
 }
 
 /// `kill(-group, signal)`: kill(2).
@@ -87,8 +86,7 @@ pub fn send(pid: i32, signal: Signal) -> Result<(), Errno> {
 /// EPERM if none of the group may be signalled, ESRCH if it is empty.
 #[doc(alias = "killpg")]
 pub fn send_to_group(group: i32, signal: Signal) -> Result<(), Errno> {
-    let group = Pid::from_raw(group).ok_or(Errno::SRCH)?;
-    process::kill_process_group(group, rustix_signal(signal)).map_err(errno)
+    send(group.wrapping_neg(), signal)
 }
 
 /// The `si_code` of a signal that was sent with sigqueue(3).
@@ -132,12 +130,6 @@ pub fn send_on(to: i32, signal: Signal, queued: Queued) -> Result<(), Errno> {
     let info = QueuedInfo { signo, errno: 0, code: SI_QUEUE, padding: 0, pid, uid, value, rest: [0; 12] };
     // SAFETY: the kernel reads one siginfo_t.
     done(unsafe { arch::syscall3(libc::SYS_rt_sigqueueinfo, word(to), word(signo), &raw const info as usize) })
-}
-
-fn rustix_signal(signal: Signal) -> process::Signal {
-    // SAFETY: rustix asks that signals a C library keeps for itself (32, 33)
-    // not be sent to oneself; these go to other processes.
-    unsafe { process::Signal::from_raw_unchecked(i32::from(signal.number())) }
 }
 
 /// A signal taken from the queue, with the kernel's siginfo as it came.
