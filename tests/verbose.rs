@@ -54,6 +54,25 @@ fn dumb_init_tells_of_a_whole_life(init: Init) {
     assert_eq!(init, expected);
 }
 
+fn dumb_init_tells_of_a_program_that_is_missing(init: Init) {
+    let (code, out, err) = init.named("dumb-init").args(&["-v", "/nowhere"]).finish();
+    assert_eq!((code, out.as_str()), (2, ""));
+    let (mut init, child) = without_the_childs(lines(&err));
+    // The child's line and init's own come in either order.
+    let failure = init.iter().position(|line| line == "/nowhere: No such file or directory");
+    init.remove(failure.expect(&err));
+    assert_eq!(child, [ATTACH, "setsid complete."]);
+    let expected = [
+        DETACH,
+        SPAWNED,
+        "Received signal 17.",
+        "A child with PID P exited with exit status 2.",
+        "Forwarded signal 15 to children.",
+        "Child exited with status 2. Goodbye.",
+    ];
+    assert_eq!(init, expected);
+}
+
 fn dumb_init_tells_of_its_variables(init: Init) {
     let init = init.named("dumb-init").env("DUMB_INIT_DEBUG", "1").env("DUMB_INIT_SETSID", "0");
     let expected = [
@@ -276,6 +295,7 @@ fn the_childs_stderr_stays_blocking(init: Init) {
 
 in_both_modes!(
     dumb_init_tells_of_a_whole_life,
+    dumb_init_tells_of_a_program_that_is_missing,
     dumb_init_tells_of_its_variables,
     dumb_init_tells_of_a_death_by_signal,
     dumb_init_tells_of_signals_and_rewrites,
