@@ -262,6 +262,8 @@ fn what_the_shells_end_sends_arrives_once_at_a_single_child() {
     wait_for(&shell, "child ready", is_ready);
     let init = job(&shell);
     shell.terminal.type_in("\x1a");
+    // A CONT takes a TSTP away that the child has not yet seen.
+    wait_for(&shell, "TSTP at the child", || received(libc::SIGTSTP) > 0);
     wait_for(&shell, "init stopped", || process::state(init) == Some('T'));
     // Whoever has the foreground when a shell ends gets a HUP for that, too.
     shell.expect_prompt();
