@@ -27,8 +27,6 @@ pub enum Topic {
     Contradiction,
 
     // Why the program could not be started [errno].
-    NoSignalFd,
-    NoPoll,
     NoChild,
     NoSession,
     NoForeground,

@@ -50,10 +50,19 @@ fn no_process_to_be_had_is_1_as_dumb_init(init: Init) {
     assert_eq!(group.of(init.named("dumb-init")).arg("true").finish(), expected);
 }
 
-/// 0, 1, 2 and two more: too few for the one that init can do without.
+/// Beside 0, 1 and 2. Init does without those that it cannot have; without any,
+/// the C library of the programs here could not be loaded.
+fn with_descriptors(init: Init, count: u64) {
+    let limit = 3 + count;
+    passes_signals_and_ends(start(init.before(move || Ok(setrlimit(Resource::RLIMIT_NOFILE, limit, limit)?))));
+}
+
+fn one_descriptor_is_enough(init: Init) {
+    with_descriptors(init, 1);
+}
+
 fn two_descriptors_are_enough(init: Init) {
-    let limited = init.before(|| Ok(setrlimit(Resource::RLIMIT_NOFILE, 5, 5)?));
-    passes_signals_and_ends(start(limited));
+    with_descriptors(init, 2);
 }
 
 /// Nothing that init does for as long as it runs needs more.
@@ -77,6 +86,7 @@ in_both_modes!(
     two_processes_are_enough,
     no_process_to_be_had_is_125,
     no_process_to_be_had_is_1_as_dumb_init,
+    one_descriptor_is_enough,
     two_descriptors_are_enough,
     memory_for_the_child_is_enough,
 );

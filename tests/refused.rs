@@ -35,10 +35,24 @@ const SCHED_SETATTR: Refused = All(libc::SYS_sched_setattr);
 const WAITID: Refused = All(libc::SYS_waitid);
 /// Two records at once, as init reads them, and few others read anything.
 const SIGNALFD_READ: Refused = OfSize(libc::SYS_read, 2 * size_of::<libc::signalfd_siginfo>());
+const SIGNALFD: Refused = All(libc::SYS_signalfd4);
 const EPOLL: Refused = All(libc::SYS_epoll_pwait);
+const EPOLL_CREATE: Refused = All(libc::SYS_epoll_create1);
+const EPOLL_CTL: Refused = All(libc::SYS_epoll_ctl);
 
-const EVERYTHING: &[Refused] =
-    &[PIDFD_OPEN, PIDFD_SEND_SIGNAL, CLONE_PIDFD, CLONE_VFORK, CLONE_VM, CLONE3, CLOSE_RANGE, PRCTL, SCHED_SETATTR];
+const EVERYTHING: &[Refused] = &[
+    PIDFD_OPEN,
+    PIDFD_SEND_SIGNAL,
+    CLONE_PIDFD,
+    CLONE_VFORK,
+    CLONE_VM,
+    CLONE3,
+    CLOSE_RANGE,
+    PRCTL,
+    SCHED_SETATTR,
+    SIGNALFD,
+    EPOLL_CREATE,
+];
 
 fn filter(refused: &[Refused], errno: i32) -> BpfProgram {
     let mut rules = std::collections::BTreeMap::<i64, Vec<SeccompRule>>::new();
@@ -162,6 +176,17 @@ fn waiting_with_epoll_may_be_refused() {
     works_without(&[All(libc::SYS_epoll_wait), EPOLL, All(libc::SYS_epoll_pwait2)]);
     #[cfg(not(target_arch = "x86_64"))]
     works_without(&[EPOLL, All(libc::SYS_epoll_pwait2)]);
+}
+
+#[test]
+fn a_poll_may_be_refused() {
+    works_without(&[EPOLL_CREATE]);
+    works_without(&[EPOLL_CTL]);
+}
+
+#[test]
+fn a_signalfd_may_be_refused() {
+    works_without(&[SIGNALFD]);
 }
 
 #[test]

@@ -56,8 +56,6 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::BadForward, 0, "%p%o '%t' is unknown; give 'child' or 'group'\n"),
     says(Topic::BadVerbosity, 0, "%p%o '%t' is no level; give a number, 0 to 9\n"),
     says(Topic::Contradiction, 0, "%p--single-child and --forward=group exclude each other; give one of them\n"),
-    says(Topic::NoSignalFd, 0, "%pcannot make a signalfd: %e\n"),
-    says(Topic::NoPoll, 0, "%pcannot make an epoll instance: %e\n"),
     says(Topic::NoChild, 0, "%pcannot make a child process: %e\n"),
     says(Topic::NoSession, 0, "%pcannot make a session or process group for the child: %e\n"),
     says(Topic::NoForeground, 0, "%pcannot give the terminal to the child: %e\n"),

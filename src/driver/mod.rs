@@ -34,7 +34,7 @@ const REAP_BATCH: u32 = 32;
 
 /// A started main child, and everything that supervises it.
 struct Supervisor<'v> {
-    poll: ManuallyDrop<Poll>,
+    poll: ManuallyDrop<Option<Poll>>,
     events: ManuallyDrop<Events>,
     signals: SignalFd,
     machine: Machine,
@@ -70,7 +70,11 @@ impl Supervisor<'_> {
 
     /// Sleeps until a signal is pending or the main child has ended.
     fn sleep(&mut self) {
-        if let Err(error) = self.poll.poll(&mut self.events, None) {
+        let Some(poll) = &mut *self.poll else {
+            self.take_one_signal(true);
+            return;
+        };
+        if let Err(error) = poll.poll(&mut self.events, None) {
             let errno = error.raw_os_error().unwrap_or(0);
             // Stopped and continued, or traced: a wake-up for nothing.
             if errno != Errno::INTR.number() {

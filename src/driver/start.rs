@@ -21,7 +21,6 @@ use crate::topic::{Note, Topic};
 use core::cell::Cell;
 use core::mem::ManuallyDrop;
 use mio::{Events, Interest, Poll, unix::SourceFd};
-use std::os::fd::AsRawFd;
 
 /// Is init, to the end of the process: starts what the arguments ask for, calls
 /// `started`, and supervises. Nothing is allocated after `started`.
@@ -63,17 +62,6 @@ fn launch(args: Args, program: usize, settings: &Settings, voice: &Voice, starte
         voice.tell_error(Topic::NoSubreaper, errno);
     }
 
-    let signals = match SignalFd::new() {
-        Ok(signals) => signals,
-        Err(errno) => return Failure { topic: Topic::NoSignalFd, errno },
-    };
-    let poll = match poll_for(signals) {
-        // Never taken down: the end of the process does that.
-        Ok(poll) => ManuallyDrop::new(poll),
-        Err(errno) => return Failure { topic: Topic::NoPoll, errno },
-    };
-    let events = ManuallyDrop::new(Events::with_capacity(2));
-
     let dialect = voice.facts.dialect;
     let terminal = Terminal::prepare(settings.placement(), dialect.always_session, own_pid);
     let birth = Birth {
@@ -101,15 +89,16 @@ fn launch(args: Args, program: usize, settings: &Settings, voice: &Voice, starte
     if let Err(errno) = process::leave_directory() {
         voice.tell_error(Topic::NoRootDirectory, errno);
     }
-    fd::close_all_but([signals.raw(), poll.as_raw_fd(), child.pidfd]);
-    // SIGCHLD tells the same where this cannot be had.
-    let _ = register(&poll, child.pidfd, MAIN_CHILD);
+    fd::close_all_but(child.pidfd);
+    // After the start: neither does the child wait for it, nor can it fail for it.
+    let (signals, poll) = watch(child.pidfd, voice);
     let target = settings.target();
     let policy = Policy::new(target, terminal.placement, settings.rewrites, pid1, terminal.shared, terminal.leader);
     let watch_stops = policy.follow_stops;
     Supervisor {
-        poll,
-        events,
+        // Never taken down: the end of the process does that.
+        poll: ManuallyDrop::new(poll),
+        events: ManuallyDrop::new(Events::with_capacity(2)),
         signals,
         machine: Machine::new(policy),
         hands: Hands { target, child: child.pid, voice, queued: None, leave: None },
@@ -120,8 +109,21 @@ fn launch(args: Args, program: usize, settings: &Settings, voice: &Voice, starte
     .run(started)
 }
 
-/// A poll above the standard descriptors that waits for signals.
+/// What to read signals from, and a poll that waits for them and for the main
+/// child; without a poll, signals alone are waited for.
 #[inline(never)]
+fn watch(pidfd: i32, voice: &Voice) -> (SignalFd, Option<Poll>) {
+    let signals = SignalFd::new();
+    let poll = signals.and_then(poll_for);
+    match &poll {
+        // SIGCHLD tells the same where this cannot be had.
+        Ok(poll) => drop(register(poll, pidfd, MAIN_CHILD)),
+        Err(errno) => voice.tell_error(Topic::PollFailed, *errno),
+    }
+    (signals.unwrap_or(SignalFd::NONE), poll.ok())
+}
+
+/// A poll above the standard descriptors that waits for signals.
 fn poll_for(signals: SignalFd) -> Result<Poll, Errno> {
     let plugs = if signals.standard_open() { 0 } else { fd::plug(signals.raw()) };
     let poll = Poll::new().map_err(errno_of);

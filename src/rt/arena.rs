@@ -1,30 +1,41 @@
 //! All the heap there is: mio's event buffer, and nothing once it is sealed.
 
+use super::store;
 use core::alloc::{GlobalAlloc, Layout};
-use core::cell::UnsafeCell;
+use core::ffi::c_int;
+use core::mem::MaybeUninit;
 use core::ptr;
 use sexton::sys::process;
 
 /// mio allocates 12 bytes an event; hosted debug builds a few more.
-const BYTES: usize = 256;
+const BYTES: usize = 112;
 
-/// Ends the process where memory is asked for that cannot be had. Returning
-/// null would keep std's allocation error path, and with it all of its panic
+/// The exit code where memory is asked for that cannot be had. Returning null
+/// would keep std's allocation error path, and with it all of its panic
 /// machinery, in the binary.
-const OUT_OF_ARENA: u8 = 125;
+pub(super) const NO_STORE: u8 = 125;
 
+/// What init writes besides its stack.
 #[repr(C, align(16))]
-struct Arena {
-    memory: UnsafeCell<[u8; BYTES]>,
-    used: UnsafeCell<usize>,
+pub(super) struct Store {
+    /// The block's own address, where the thread pointer points at it.
+    pub(super) own: *mut Store,
+    memory: MaybeUninit<[u8; BYTES]>,
+    used: usize,
+    /// The C library's errno, for mio.
+    pub(super) errno: c_int,
 }
 
-// SAFETY: init has one thread. (A hosted debug build that panics may use it
-// from no other thread either.)
-unsafe impl Sync for Arena {}
+impl Store {
+    pub(super) const fn new() -> Self {
+        Self { own: ptr::null_mut(), memory: MaybeUninit::uninit(), used: 0, errno: 0 }
+    }
+}
+
+struct Arena;
 
 #[global_allocator]
-static ARENA: Arena = Arena { memory: UnsafeCell::new([0; BYTES]), used: UnsafeCell::new(0) };
+static ARENA: Arena = Arena;
 
 /// Start-up is over: from here on every allocation ends the process (in the
 /// freestanding binary no path to one is left), and what only start-up needed
@@ -32,8 +43,8 @@ static ARENA: Arena = Arena { memory: UnsafeCell::new([0; BYTES]), used: UnsafeC
 /// as for a note.
 #[inline(always)]
 pub fn seal() {
-    // SAFETY: nobody else looks at `used` meanwhile (see `Sync`).
-    unsafe { ptr::write(ARENA.used.get(), BYTES) };
+    // SAFETY: nobody else looks at it meanwhile: init has one thread.
+    unsafe { (*store()).used = BYTES };
     #[cfg(freestanding)]
     super::freestanding::give_back();
 }
@@ -43,23 +54,24 @@ pub fn seal() {
 #[cold]
 #[inline(never)]
 fn out_of_arena() -> ! {
-    process::exit(OUT_OF_ARENA)
+    process::exit(NO_STORE)
 }
 
 // SAFETY: hands out disjoint parts of `memory`, aligned, never twice.
 unsafe impl GlobalAlloc for Arena {
     #[inline(always)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: one thread (see `Sync`); start + size is within `memory`.
+        // SAFETY: one thread; start + size is within `memory`.
         unsafe {
+            let store = store();
             let mask = layout.align().wrapping_sub(1);
-            let start = (*self.used.get()).wrapping_add(mask) & !mask;
+            let start = (*store).used.wrapping_add(mask) & !mask;
             let end = start.saturating_add(layout.size());
             if end > BYTES {
                 out_of_arena();
             }
-            *self.used.get() = end;
-            self.memory.get().cast::<u8>().add(start)
+            (*store).used = end;
+            (&raw mut (*store).memory).cast::<u8>().add(start)
         }
     }
 

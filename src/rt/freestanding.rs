@@ -1,9 +1,10 @@
 //! The entry point that the kernel jumps to.
 
+use super::arena::{NO_STORE, Store};
 use core::arch::naked_asm;
 use core::ffi::c_char;
 use sexton::Args;
-use sexton::sys::arch;
+use sexton::sys::{arch, process};
 
 #[cfg(any(not(panic = "abort"), debug_assertions))]
 compile_error!(
@@ -14,25 +15,23 @@ compile_error!(
 /// On entry the stack holds argc, argv, a null, envp, a null: the table
 /// "Process Initialization" of the processor's ABI. The frame pointer is
 /// cleared to mark the outermost frame.
-///
-/// Init's own frames go elsewhere, beside the arena (link.ld): one page to
-/// touch where there would be two or three. A stack that overflows runs into
-/// the text, which cannot be written, as it would into a guard page.
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _start() -> ! {
     #[cfg(target_arch = "x86_64")]
-    naked_asm!(
-        "xor ebp, ebp", "mov rdi, rsp", "lea rsp, [rip + __stack_top]", "call {enter}", "ud2", enter = sym enter
-    );
+    naked_asm!("xor ebp, ebp", "mov rdi, rsp", "call {enter}", "ud2", enter = sym enter);
     #[cfg(target_arch = "aarch64")]
-    naked_asm!(
-        "mov x29, xzr", "mov x30, xzr", "mov x0, sp",
-        "adrp x1, __stack_top", "add sp, x1, :lo12:__stack_top", "b {enter}", enter = sym enter
-    );
+    naked_asm!("mov x29, xzr", "mov x30, xzr", "mov x0, sp", "b {enter}", enter = sym enter);
 }
 
+/// What is written lies on the stack that the kernel has made, where its first
+/// page is at hand already: a segment for it would cost each start a mapping, a
+/// page fault and a page.
 unsafe extern "C" fn enter(stack: *mut usize) -> ! {
+    let mut store = Store::new();
+    store.own = &raw mut store;
+    // SAFETY: this frame is never left.
+    unsafe { point_at(&raw mut store) };
     // SAFETY: `stack` is the initial stack, laid out as above, and ours alone.
     let args = unsafe {
         let argc = *stack;
@@ -40,6 +39,42 @@ unsafe extern "C" fn enter(stack: *mut usize) -> ! {
         Args::new(argc, argv, argv.add(argc).add(1))
     };
     crate::init(args)
+}
+
+/// Makes `store` what the thread pointer points at, which is nobody else's
+/// here: arch_prctl(2).
+///
+/// # Safety
+/// It must stay there.
+#[inline(always)]
+unsafe fn point_at(store: *mut Store) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        const ARCH_SET_FS: usize = 0x1002;
+        // SAFETY: the caller vouches for the block.
+        if unsafe { arch::syscall2(libc::SYS_arch_prctl, ARCH_SET_FS, store as usize) } != 0 {
+            process::exit(NO_STORE);
+        }
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: as above; no other code of this process reads the register.
+    unsafe {
+        core::arch::asm!("msr tpidr_el0, {}", in(reg) store, options(nostack, preserves_flags))
+    };
+}
+
+/// What the thread pointer points at.
+#[inline(always)]
+pub(super) fn store() -> *mut Store {
+    let store;
+    // SAFETY: `enter` comes before everything that asks.
+    unsafe {
+        #[cfg(target_arch = "x86_64")]
+        core::arch::asm!("mov {}, fs:0", out(reg) store, options(pure, readonly, nostack, preserves_flags));
+        #[cfg(target_arch = "aarch64")]
+        core::arch::asm!("mrs {}, tpidr_el0", out(reg) store, options(pure, readonly, nostack, preserves_flags));
+    }
+    store
 }
 
 /// `madvise(start-up's text, MADV_DONTNEED)`: madvise(2). The pages are private

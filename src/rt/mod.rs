@@ -16,3 +16,8 @@ mod freestanding;
 mod hosted;
 #[cfg(freestanding)]
 mod symbols;
+
+#[cfg(freestanding)]
+use freestanding::store;
+#[cfg(not(freestanding))]
+use hosted::store;

@@ -2,21 +2,15 @@
 //! optimisation: mio's four system calls and errno, and the memory functions
 //! that the compiler makes calls of. One that is missing here fails the link.
 
+use super::store;
 use core::arch::naked_asm;
-use core::cell::UnsafeCell;
 use core::ffi::{c_int, c_void};
 use sexton::sys::arch;
 
-struct Global<T>(UnsafeCell<T>);
-
-// SAFETY: init has one thread.
-unsafe impl<T> Sync for Global<T> {}
-
-static ERRNO: Global<c_int> = Global(UnsafeCell::new(0));
-
 #[unsafe(no_mangle)]
 extern "C" fn __errno_location() -> *mut c_int {
-    ERRNO.0.get()
+    // SAFETY: the block lives as long as the process.
+    unsafe { &raw mut (*store()).errno }
 }
 
 /// The C library's convention: -1, and the error in errno.
@@ -26,7 +20,7 @@ fn answer(value: isize) -> c_int {
         return value;
     }
     // SAFETY: one thread, and nobody holds a reference to it.
-    unsafe { *ERRNO.0.get() = value.wrapping_neg() };
+    unsafe { *__errno_location() = value.wrapping_neg() };
     -1
 }
 

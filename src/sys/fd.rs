@@ -57,17 +57,11 @@ pub fn unplug(plugs: u32) {
 }
 
 /// `close_range(first, last, 0)` around `keep`: closes every descriptor above
-/// 2 but these, which ascend (a negative one is none). close_range(2).
+/// 2 but this one (a negative one is none). close_range(2).
 #[doc(alias = "close_range")]
-pub fn close_all_but(keep: [i32; 3]) {
-    let mut first = 3;
-    for &next in &keep {
-        if next >= first {
-            close_from_to(first, next.wrapping_sub(1), next.wrapping_sub(1));
-            first = next.wrapping_add(1);
-        }
-    }
-    close_from_to(first, i32::MAX, CLOSE_UP_TO);
+pub fn close_all_but(keep: i32) {
+    close_from_to(3, keep.wrapping_sub(1), keep.wrapping_sub(1));
+    close_from_to(keep.max(2).wrapping_add(1), i32::MAX, CLOSE_UP_TO);
 }
 
 fn close_from_to(first: i32, last: i32, last_by_hand: i32) {

@@ -41,6 +41,9 @@ pub struct Batch {
 }
 
 impl SignalFd {
+    /// Where there is none to be had: reading it fails.
+    pub const NONE: Self = Self { fd: -1, standard_open: true };
+
     /// `signalfd4(-1, all, SFD_NONBLOCK | SFD_CLOEXEC)`, numbered above 2.
     ///
     /// # Errors
