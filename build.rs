@@ -25,6 +25,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/rt/link.ld");
     println!("cargo::rustc-check-cfg=cfg(freestanding)");
+    println!("cargo::rustc-env=SEXTON_COMMIT={}", commit().unwrap_or_default());
     let wanted = variable("PROFILE") == "release" && env::var_os("CARGO_FEATURE_HOSTED").is_none();
     if !wanted {
         return;
@@ -38,6 +39,22 @@ fn main() {
         }
         Err(why) => println!("cargo::warning=sexton is linked with the C library: {why}"),
     }
+}
+
+/// ` - git.` and seven digits, which `docker info` shows, if this is a checkout.
+fn commit() -> Option<String> {
+    let root = variable("CARGO_MANIFEST_DIR");
+    let git = |words: &[&str]| {
+        let done = Command::new("git").args(["-C", &root]).args(words).output().ok()?;
+        done.status.success().then(|| String::from_utf8_lossy(&done.stdout).trim().to_owned())
+    };
+    // Not that of a repository which merely holds this one's files.
+    if !git(&["rev-parse", "--show-prefix"])?.is_empty() {
+        return None;
+    }
+    // The log of HEAD grows with each commit and each checkout.
+    println!("cargo::rerun-if-changed={}", git(&["rev-parse", "--path-format=absolute", "--git-path", "logs/HEAD"])?);
+    Some(format!(" - git.{}", git(&["rev-parse", "--short=7", "HEAD"])?))
 }
 
 fn link_arguments() -> Result<Vec<String>, String> {

@@ -2,16 +2,17 @@
 //!
 //! A message's words come from the dialect. In them `%p` is its prefix, `%0`
 //! argv\[0\], `%t` the subject (an argument, the program), `%o` the option or
-//! variable it came by, `%c` the subject's first byte, `%m` the long options that it could mean. `%d`, `%s` and
-//! `%e` take the next number as a decimal, a signal, an error.
+//! variable it came by, `%c` the subject's first byte, `%m` the long options that it could mean. `%i` init's pid,
+//! `%b` the last part of argv\[0\], `%u` the dialect's usage. `%d` and `%s` take the next number as a
+//! decimal or a signal, `%e` is the last one as an error.
 
-use crate::dialect::{Dialect, Stream};
+use crate::dialect::{self, Dialect, Stream};
 use crate::error::Errno;
 use crate::pack;
 use crate::signal::{self, Signal};
 use crate::sys::word::Word;
 use crate::text::digits;
-use crate::topic::Note;
+use crate::topic::{Note, Topic};
 use core::ffi::CStr;
 
 /// What a message may name besides numbers.
@@ -19,7 +20,9 @@ use core::ffi::CStr;
 pub struct Facts {
     /// Whose words it has.
     pub dialect: &'static Dialect,
-    /// `%0`
+    /// `%i`
+    pub pid: i32,
+    /// `%0`, `%b`
     pub argv0: Word,
     /// `%t`, `%c`
     pub subject: Word,
@@ -59,7 +62,7 @@ const ROOM: usize = 160;
 #[repr(C)]
 struct Line<'a> {
     facts: &'a Facts,
-    /// `%d`, `%s`, `%e`, in the order of their use.
+    /// `%d` and `%s` in the order of their use, `%e` last.
     numbers: [i32; 2],
     /// A `%` was met.
     marked: bool,
@@ -99,12 +102,15 @@ impl Line<'_> {
             b'o' => self.upto(b'=', self.facts.origin),
             b'c' => self.push(self.facts.subject.first()),
             b'm' => self.candidates(),
+            b'i' => self.number(self.facts.pid),
+            b'b' => self.upto(0, dialect::last_part(self.facts.argv0)),
+            b'u' => self.packed(self.facts.dialect.wording(Topic::Usage).map_or(Word::EMPTY, |usage| usage.text)),
             _ => {
-                let [number, next] = self.numbers;
-                self.numbers = [next, 0];
+                let [number, last] = self.numbers;
+                self.numbers = [last; 2];
                 match mark {
                     b's' => self.signal(number),
-                    b'e' => self.error(number),
+                    b'e' => self.error(last),
                     _ => self.number(number),
                 }
             }
@@ -200,7 +206,13 @@ mod tests {
     }
 
     fn facts(name: &str) -> Facts {
-        Facts { dialect: Dialect::of(word(name)), argv0: word(name), subject: Word::EMPTY, origin: Word::EMPTY }
+        Facts {
+            dialect: Dialect::of(word(name)),
+            pid: 77,
+            argv0: word(name),
+            subject: Word::EMPTY,
+            origin: Word::EMPTY,
+        }
     }
 
     #[test]
@@ -211,6 +223,7 @@ mod tests {
             ("dumb-init", Topic::Translated, [33, i32::MAX], "[dumb-init] Translating signal 33 to 2147483647.\n"),
             ("sexton", Topic::Received, [33, 0], "sexton: received signal 33\n"),
             ("sexton", Topic::Received, [34, 0], "sexton: received SIGRTMIN+0\n"),
+            ("tini", Topic::Forwarded, [28, 0], "[DEBUG tini (77)] Passing signal: 'SIGWINCH'\n"),
         ] {
             assert_eq!(pieces(&facts(name), topic, numbers).concat(), text);
         }
@@ -219,7 +232,7 @@ mod tests {
     #[test]
     fn a_long_subject_is_written_whole() {
         let facts = Facts { subject: word(&"x".repeat(5000)), ..facts("sexton") };
-        let text = pieces(&facts, Topic::ExecNotFound, [2, 0]).concat();
+        let text = pieces(&facts, Topic::ExecFailed, [77, 2]).concat();
         assert_eq!(text, format!("sexton: cannot run '{}': No such file or directory\n", "x".repeat(5000)));
     }
 

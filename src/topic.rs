@@ -11,6 +11,8 @@ pub enum Topic {
     Help,
     Version,
     License,
+    /// What `%u` in other messages stands for.
+    Usage,
 
     // What was wrong with the command line or the environment.
     UnknownLong,
@@ -24,13 +26,19 @@ pub enum Topic {
     BadRewriteNumbers,
     BadForward,
     BadVerbosity,
+    BadSwitch,
+    BadExitMap,
+    BadSignal,
+    BadValue,
+    Reserved,
+    ProgramInPause,
     Contradiction,
 
     // Why the program could not be started [errno].
+    NoParentDeathSignal,
     NoChild,
     NoSession,
     NoForeground,
-    ExecNotFound,
     ExecNoInterpreter,
     ExecFailed,
 
@@ -43,6 +51,7 @@ pub enum Topic {
     Spawned,     // [pid]
     NotAttached, // [errno]
     SessionMade,
+    NotAdopting,
     NoSubreaper,     // [errno]
     NoRootDirectory, // [errno]
     HandOffIgnored,  // [signal]
@@ -56,11 +65,14 @@ pub enum Topic {
     Spared,        // [signal]: nobody is left whom the farewell could reach
     ForwardFailed, // [signal, errno]
     Suspending,
-    ChildExited, // [pid, code]
-    ChildKilled, // [pid, signal]
-    Leaving,     // [exit code]
-    PollFailed,  // [errno]
-    ReadFailed,  // [errno]
+    ChildExited,  // [pid, code]
+    ChildKilled,  // [pid, signal]
+    OrphanReaped, // [pid]
+    MainExited,   // [code]
+    MainKilled,   // [signal]
+    Leaving,      // [exit code]
+    PollFailed,   // [errno]
+    ReadFailed,   // [errno]
 }
 
 /// A message before it has words.

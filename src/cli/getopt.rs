@@ -1,11 +1,12 @@
-//! The option scanner: getopt_long(3) with `+`, over a dialect's table.
+//! The option scanner: getopt_long(3), over a dialect's table.
 //!
-//! Options end at `--` or at the first word that is none; short ones combine;
+//! Options end at `--` and, unless the dialect permutes, at the first word that
+//! is none; short ones combine;
 //! a value is the rest of the word or the next word. Each option acts when it
 //! is met, so the first that is wrong, or asks for an answer, ends the scan.
 
 use super::Settings;
-use crate::dialect::Opt;
+use crate::dialect::{LongOptions, Opt};
 use crate::report::Facts;
 use crate::sys::word::Word;
 use crate::topic::Topic;
@@ -18,25 +19,36 @@ pub(super) struct Scan<'a> {
     pub argv: &'a [Cell<Word>],
     /// What they set.
     pub settings: &'a mut Settings,
-    /// The next argument to look at.
+    /// The first argument that is not taken.
+    pub first: usize,
+    /// The next one to look at.
     pub next: usize,
 }
 
 impl Scan<'_> {
     /// Scans all options; `next` is the first word that is none then.
-    pub fn options(&mut self) -> Result<(), Topic> {
-        while let Some(word) = self.peek()
-            && let Some((b'-', letters)) = word.split()
-            && !letters.is_empty()
-        {
-            self.take();
-            match letters.split() {
-                Some((b'-', name)) if name.is_empty() => break,
-                Some((b'-', _)) => self.long(word)?,
-                _ => self.short(letters)?,
+    pub fn options(&mut self, permutes: bool) -> Result<(), Topic> {
+        while let Some(word) = self.peek() {
+            match word.after(Word::of(c"-")).filter(|letters| !letters.is_empty()) {
+                Some(letters) => {
+                    self.take();
+                    match letters.after(Word::of(c"-")) {
+                        Some(name) if name.is_empty() => break,
+                        Some(_) if self.understands_long(word) => self.long(word)?,
+                        _ => self.short(letters)?,
+                    }
+                }
+                None if permutes => self.next = self.next.wrapping_add(1),
+                None => break,
             }
         }
+        self.next = self.first;
         Ok(())
+    }
+
+    fn understands_long(&self, word: Word) -> bool {
+        let alone = self.facts.dialect.long_options == LongOptions::VersionAlone;
+        !alone || self.argv.len() == 2 && word.is(Word::of(c"--version"))
     }
 
     /// The next word, if there is one.
@@ -44,14 +56,23 @@ impl Scan<'_> {
         self.argv.get(self.next).map(Cell::get)
     }
 
-    /// Takes the next word, if there is one, as the subject.
+    /// Takes the next word, if there is one, as the subject, and brings it before
+    /// those that were passed over.
+    #[inline(never)]
     fn take(&mut self) -> bool {
-        let word = self.peek();
-        if let Some(word) = word {
-            self.facts.subject = word;
-            self.next = self.next.wrapping_add(1);
+        let Some(word) = self.peek() else { return false };
+        self.facts.subject = word;
+        let mut at = self.next;
+        while at > self.first
+            && let (Some(place), Some(before)) = (self.argv.get(at), self.argv.get(at.wrapping_sub(1)))
+        {
+            // Not Cell::swap, which may panic for all the compiler knows.
+            place.set(before.replace(word));
+            at = at.wrapping_sub(1);
         }
-        word.is_some()
+        self.first = self.first.wrapping_add(1);
+        self.next = self.next.wrapping_add(1);
+        true
     }
 
     #[inline(never)]
@@ -72,10 +93,10 @@ impl Scan<'_> {
     /// this name, or the only one that begins so.
     fn named(&self, word: Word) -> Result<(&'static Opt, Word), Topic> {
         let mut found = Err(Topic::UnknownLong);
-        for option in self.facts.dialect.options {
+        for option in self.facts.dialect.options.iter().filter(|option| !option.long.is_empty()) {
             match option.matched(word) {
                 Some((true, rest)) => return Ok((option, rest)),
-                Some((false, rest)) if self.facts.dialect.abbreviates => {
+                Some((false, rest)) if self.facts.dialect.long_options == LongOptions::Abbreviated => {
                     let first = matches!(found, Err(Topic::UnknownLong));
                     found = if first { Ok((option, rest)) } else { Err(Topic::Ambiguous) };
                 }

@@ -8,6 +8,7 @@ mod settings;
 mod tests;
 mod variables;
 
+use crate::dialect::Slot;
 use crate::report::Facts;
 use crate::sys::word::Word;
 use crate::topic::Topic;
@@ -24,8 +25,8 @@ pub fn exit_code(topic: Topic) -> u8 {
     u8::from(!matches!(topic, Topic::Help | Topic::Version | Topic::License))
 }
 
-/// Puts into `settings` what the arguments after the first set, and then what
-/// variables do, given as `NAME=VALUE`; answers which argument is the program.
+/// Puts into `settings` what the arguments after the first set, and what
+/// variables do where they do not, given as `NAME=VALUE`; answers which argument is the program.
 ///
 /// # Errors
 /// What to say of the first word that asks for an answer or is wrong; `facts`
@@ -37,13 +38,20 @@ pub fn parse(
     argv: &[Cell<Word>],
     environment: impl Iterator<Item = Word>,
 ) -> Result<usize, Topic> {
-    let mut scan = Scan { facts, argv, settings, next: 1 };
-    scan.options()?;
+    // First, for some tell how options are to be read.
     let mut variables = Settings::new();
-    variables::read(scan.facts, &mut variables, environment)?;
-    if scan.peek().is_none() {
-        return Err(Topic::NoProgram);
-    }
+    variables::read(facts, &mut variables, environment)?;
+    let permutes = facts.dialect.permutes && !variables.is_set(Slot::InOrder);
+    let mut scan = Scan { facts, argv, settings, first: 1, next: 1 };
+    scan.options(permutes)?;
     scan.settings.resolve(&variables)?;
+    match (scan.peek(), scan.settings.is_set(Slot::Pause)) {
+        (None, false) => return Err(Topic::NoProgram),
+        (Some(program), true) if !scan.facts.dialect.ignores_program => {
+            scan.facts.subject = program;
+            return Err(Topic::ProgramInPause);
+        }
+        _ => {}
+    }
     Ok(scan.next)
 }

@@ -20,10 +20,32 @@ pub(super) fn pair(text: Word) -> Option<(Signal, Option<Signal>)> {
     }
 }
 
+/// `strtol(text)` as an exit code: blanks, a sign, digits, and nothing else; no
+/// text at all is 0.
+pub(super) fn exit_code(text: Word) -> Option<u8> {
+    if text.is_empty() {
+        return Some(0);
+    }
+    let (code, rest) = scanned_long(text)?;
+    u8::try_from(code).ok().filter(|_| rest.is_empty())
+}
+
+/// `atoi(text)`, its bits: 0 where there is no number.
+pub(super) fn atoi(text: Word) -> u32 {
+    scanned(text).map_or(0, |(number, _)| number)
+}
+
 /// scanf's `%d`: blanks, a sign, digits, cut to 32 bits as C's conversion from
 /// long does. The bits are answered; a negative number is a large one.
-#[inline(never)]
 fn scanned(text: Word) -> Option<(u32, Word)> {
+    let (value, rest) = scanned_long(text)?;
+    let [a, b, c, d, ..] = value.to_le_bytes();
+    Some((u32::from_le_bytes([a, b, c, d]), rest))
+}
+
+/// scanf's `%ld`, strtol(3).
+#[inline(never)]
+fn scanned_long(text: Word) -> Option<(i64, Word)> {
     let mut rest = text;
     while let Some((b' ' | b'\t'..=b'\r', others)) = rest.split() {
         rest = others;
@@ -40,6 +62,5 @@ fn scanned(text: Word) -> Option<(u32, Word)> {
         value = Some(value.unwrap_or(0i64).saturating_mul(10).saturating_add(digit));
         rest = others;
     }
-    let [a, b, c, d, ..] = value?.to_le_bytes();
-    Some((u32::from_le_bytes([a, b, c, d]), rest))
+    Some((value?, rest))
 }

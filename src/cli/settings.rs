@@ -1,8 +1,9 @@
 //! What options and variables set, and what follows from them together.
 
 use super::numbers;
-use crate::dialect::{Setting, Slot};
-use crate::machine::{Placement, Rewrites, Target};
+use crate::dialect::{Dialect, Setting, Slot};
+use crate::machine::{ExitMap, Placement, Rewrites, Target};
+use crate::signal::Signal;
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
@@ -20,13 +21,15 @@ pub struct Settings {
     numbers: [u32; Slot::COUNT],
     /// What signals are replaced by.
     pub rewrites: Rewrites,
+    /// What exit codes are replaced by.
+    pub exit_map: ExitMap,
 }
 
 impl Settings {
     /// Nothing yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { numbers: [0; Slot::COUNT], rewrites: Rewrites::new() }
+        Self { numbers: [0; Slot::COUNT], rewrites: Rewrites::new(), exit_map: ExitMap::new() }
     }
 
     /// Does what `setting` says with `text`, the word of an option or variable.
@@ -40,7 +43,21 @@ impl Settings {
                 self.rewrites.set(from, to);
                 return Ok(());
             }
-            Setting::Flag(slot) => (slot, 1),
+            Setting::ExitMap => return self.exit_map.parse(text).ok_or(Topic::BadExitMap),
+            Setting::ExitCode => {
+                self.exit_map.set(numbers::exit_code(text).ok_or(Topic::BadValue)?, 0);
+                return Ok(());
+            }
+            Setting::Switch(slot) if by_variable => (slot, numbers::upto(text, 1).ok_or(Topic::BadSwitch)?),
+            Setting::Flag(slot) | Setting::Switch(slot) => (slot, 1),
+            Setting::Group => (Slot::Forward, GROUP),
+            Setting::Level(slot) => (slot, numbers::atoi(text).saturating_add(1)),
+            Setting::Signal(slot, wrong) => {
+                let whole = |&(_, rest): &(Signal, Word)| {
+                    rest.is_empty() && (wrong == Topic::BadSignal || text.after(Word::of(c"SIG")).is_some())
+                };
+                (slot, u32::from(Signal::parse(text).filter(whole).ok_or(wrong)?.0.number()))
+            }
             Setting::Count(slot) if by_variable => {
                 (slot, numbers::upto(text, MOST_VERBOSE).ok_or(Topic::BadVerbosity)?)
             }
@@ -70,6 +87,7 @@ impl Settings {
             }
         }
         self.rewrites.or(&variables.rewrites);
+        self.exit_map.or(&variables.exit_map);
         if single {
             self.set(Slot::Forward, CHILD);
         } else if self.is_set(Slot::Forward) {
@@ -99,26 +117,34 @@ impl Settings {
 
     /// Whom signals go to.
     #[must_use]
-    pub fn target(&self) -> Target {
-        match self.number(Slot::Forward) == CHILD || self.is_set(Slot::NoSession) {
-            true => Target::Child,
-            false => Target::Group,
+    pub fn target(&self, dialect: &Dialect) -> Target {
+        let alone = dialect.always_group || self.is_set(Slot::NoSession);
+        match self.number(Slot::Forward) {
+            CHILD => Target::Child,
+            0 if alone => Target::Child,
+            _ => Target::Group,
         }
     }
 
     /// Where the main child is to live, as far as the command line can tell.
     #[must_use]
-    pub fn placement(&self) -> Placement {
-        match self.is_set(Slot::SingleChild) || self.is_set(Slot::NoSession) {
+    pub fn placement(&self, dialect: &Dialect) -> Placement {
+        // Without a child nothing is to be done about the terminal.
+        match self.is_set(Slot::SingleChild) || self.is_set(Slot::NoSession) || self.is_set(Slot::Pause) {
             true => Placement::Shared,
+            false if dialect.always_group => Placement::Group,
             false => Placement::Session,
         }
     }
 
     /// How many notes are wanted: 0 is none.
     #[must_use]
-    pub fn verbosity(&self) -> u8 {
-        let level = self.number(Slot::Verbosity).max(self.number(Slot::Debug));
+    pub fn verbosity(&self, dialect: &Dialect) -> u8 {
+        let asked = self.number(Slot::Verbosity).max(self.number(Slot::Debug));
+        let level = match self.number(Slot::Level) {
+            0 => asked.saturating_add(u32::from(dialect.verbosity)),
+            level => level.wrapping_sub(1),
+        };
         u8::try_from(level).unwrap_or(u8::MAX)
     }
 }

@@ -26,15 +26,15 @@ struct Stop {
 fn parsed(argv: &[&str], environment: &[&str]) -> Result<Parsed, Stop> {
     let argv: Vec<_> = argv.iter().map(|text| Cell::new(word(text))).collect();
     let argv0 = argv[0].get();
-    let mut facts = Facts { dialect: Dialect::of(argv0), argv0, subject: Word::EMPTY, origin: Word::EMPTY };
+    let mut facts = Facts { dialect: Dialect::of(argv0), pid: 1, argv0, subject: Word::EMPTY, origin: Word::EMPTY };
     let mut settings = Settings::new();
     match parse(&mut facts, &mut settings, &argv, environment.iter().map(|entry| word(entry))) {
         Ok(program) => Ok(Parsed {
             settings,
             program,
-            target: settings.target(),
-            placement: settings.placement(),
-            verbosity: settings.verbosity(),
+            target: settings.target(facts.dialect),
+            placement: settings.placement(facts.dialect),
+            verbosity: settings.verbosity(facts.dialect),
             rewrites: settings.rewrites,
         }),
         Err(topic) => Err(Stop { topic, subject: said(facts.subject), origin: said(facts.origin) }),

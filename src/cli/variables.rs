@@ -8,7 +8,7 @@ use crate::topic::Topic;
 
 /// The first bytes of all variables' names: no other entry needs to be looked
 /// at.
-pub const INITIALS: &[u8] = b"SD";
+pub const INITIALS: &[u8] = b"SDTCP";
 
 /// Reads the variables as if they were options of their own. Of a variable
 /// that stands twice the last counts. Other names that begin with `SEXTON_`

@@ -1,6 +1,7 @@
 //! The dialect of Yelp's dumb-init 1.2.5, in glibc's wording.
 
-use super::{Dialect, FailureCodes, Message, Setting, Slot, Words, option, packed, says};
+use super::sexton;
+use super::{Dialect, FailureCodes, LongOptions, Message, Setting, Slot, Words, option, packed, says};
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
@@ -14,15 +15,23 @@ pub(super) static DIALECT: Dialect = Dialect {
         option(b'V', c"version", Setting::Show(Topic::Version)),
     ],
     variables: VARIABLES,
-    abbreviates: true,
-    failure_codes: FailureCodes { not_found: 2, not_executable: 2, start: 1 },
+    long_options: LongOptions::Abbreviated,
+    permutes: false,
+    failure_codes: FailureCodes { not_found: 2, no_interpreter: 2, denied: 2, not_executable: 2, start: 1 },
     resets_signals: true,
     always_session: true,
+    always_group: false,
+    opens_terminal: false,
+    adopts_if_asked: false,
+    ignores_program: false,
+    maps_failures: false,
+    verbosity: 0,
     shell_fallback: true,
     // glibc's execvp without PATH.
     default_path: Word::of(c"/bin:/usr/bin"),
     prefix: Word::of(c"[dumb-init] "),
     words: packed!(MESSAGES),
+    fallback: Some(&sexton::DIALECT),
 };
 
 /// Under sexton's own name too, so that an image need not change its
@@ -35,11 +44,13 @@ pub(super) const VARIABLES: &[(Word, Setting)] = &[
 pub(super) const MESSAGES: &[Message] = &[
     says(Topic::Help, 0, HELP),
     says(Topic::Version, 0, concat!("dumb-init v", env!("CARGO_PKG_VERSION"), "\n")),
-    says(Topic::UnknownLong, 0, "%0: unrecognized option '%t'\n"),
-    says(Topic::UnknownShort, 0, "%0: invalid option -- '%c'\n"),
+    // Others show their usage then.
+    says(Topic::Usage, 0, ""),
+    says(Topic::UnknownLong, 0, "%0: unrecognized option '%t'\n%u"),
+    says(Topic::UnknownShort, 0, "%0: invalid option -- '%c'\n%u"),
     says(Topic::MissingLong, 0, "%0: option '--%o' requires an argument\n"),
-    says(Topic::MissingShort, 0, "%0: option requires an argument -- '%c'\n"),
-    says(Topic::UnwantedValue, 0, "%0: option '--%o' doesn't allow an argument\n"),
+    says(Topic::MissingShort, 0, "%0: option requires an argument -- '%c'\n%u"),
+    says(Topic::UnwantedValue, 0, "%0: option '--%o' doesn't allow an argument\n%u"),
     says(Topic::Ambiguous, 0, "%0: option '%t' is ambiguous; possibilities:%m\n"),
     says(Topic::NoProgram, 0, "Usage: %0 [option] program [args]\nTry %0 --help for full usage.\n"),
     says(
@@ -50,8 +61,7 @@ pub(super) const MESSAGES: &[Message] = &[
              Use --help for full usage.\n",
     ),
     says(Topic::NoChild, 0, "%pUnable to fork. Exiting.\n"),
-    says(Topic::NoSession, 0, "%pUnable to setsid (errno=%d %e). Exiting.\n"),
-    says(Topic::ExecNotFound, 0, "%p%t: %e\n"),
+    says(Topic::NoSession, 0, "%pUnable to setsid (%e). Exiting.\n"),
     says(Topic::ExecNoInterpreter, 0, "%p%t: %e\n"),
     says(Topic::ExecFailed, 0, "%p%t: %e\n"),
     says(Topic::DebugByVariable, 1, "%pRunning in debug mode.\n"),

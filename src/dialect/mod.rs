@@ -2,10 +2,13 @@
 //!
 //! A dialect is one file with one [`Dialect`] in it and one line in `ALL`.
 
+mod catatonit;
 mod dumb_init;
 mod sexton;
+mod tini;
 mod words;
 
+use crate::error::Errno;
 use crate::sys::word::Word;
 use crate::topic::Topic;
 use core::ffi::CStr;
@@ -13,7 +16,7 @@ use words::{Message, Words};
 pub use words::{Stream, Wording};
 
 /// Every dialect; the first is the one that any other name gets.
-const ALL: [&Dialect; 2] = [&sexton::DIALECT, &dumb_init::DIALECT];
+const ALL: [&Dialect; 4] = [&sexton::DIALECT, &dumb_init::DIALECT, &tini::DIALECT, &catatonit::DIALECT];
 
 /// One command line, its defaults, its exit codes and its words.
 pub struct Dialect {
@@ -21,8 +24,10 @@ pub struct Dialect {
     names: &'static [Word],
     /// The options it understands.
     pub options: &'static [Opt],
-    /// Long options may be cut short where that is unambiguous.
-    pub abbreviates: bool,
+    /// How long options are understood.
+    pub long_options: LongOptions,
+    /// Options may stand after the program, up to a `--`.
+    pub permutes: bool,
     /// Variables of its own, each with its `=`.
     pub variables: &'static [(Word, Setting)],
     /// Which failure ends in which exit code.
@@ -33,14 +38,31 @@ pub struct Dialect {
     /// A child that finds no terminal on stdin gets no ordinary job of init's
     /// session but, as always, a session of its own.
     pub always_session: bool,
+    /// The child gets a process group in init's session, as a job of a shell
+    /// does. Signals go to it alone, TTIN and TTOU to nobody, and none of them
+    /// stops init; what it leaves behind gets none.
+    pub always_group: bool,
+    /// The terminal is looked for at /dev/tty before standard input.
+    pub opens_terminal: bool,
+    /// Init adopts orphans only where it is asked to.
+    pub adopts_if_asked: bool,
+    /// A program named in pause mode is left aside; elsewhere it is an error.
+    pub ignores_program: bool,
+    /// The exit codes of programs that could not be executed are replaced as
+    /// programs' own are.
+    pub maps_failures: bool,
+    /// How much it says when nothing is asked for.
+    pub verbosity: u8,
     /// A program file that is no format the kernel knows is given to /bin/sh.
     pub shell_fallback: bool,
     /// Where programs are looked for when PATH is not set.
     pub default_path: Word,
     /// What `%p` in its messages stands for.
     pub prefix: Word,
-    /// Its messages. Those of level 0 that it lacks are sexton's.
+    /// Its messages.
     words: Words,
+    /// The dialect whose messages of level 0 are said for those it lacks.
+    fallback: Option<&'static Dialect>,
 }
 
 /// Exit codes of failures.
@@ -48,7 +70,11 @@ pub struct Dialect {
 pub struct FailureCodes {
     /// There is no such program.
     pub not_found: u8,
-    /// The program could not be executed.
+    /// What it names to run it is missing.
+    pub no_interpreter: u8,
+    /// The program may not be executed.
+    pub denied: u8,
+    /// It could not be executed for another reason.
     pub not_executable: u8,
     /// There is no process to execute it, or not such a one as was asked for.
     pub start: u8,
@@ -57,13 +83,28 @@ pub struct FailureCodes {
 impl FailureCodes {
     /// The exit code for what a topic on the start tells.
     #[must_use]
-    pub fn of(self, topic: Topic) -> u8 {
+    pub fn of(self, topic: Topic, errno: Errno) -> u8 {
         match topic {
-            Topic::ExecNotFound => self.not_found,
-            Topic::ExecNoInterpreter | Topic::ExecFailed => self.not_executable,
+            Topic::ExecNoInterpreter => self.no_interpreter,
+            Topic::ExecFailed => match errno {
+                Errno::NOENT => self.not_found,
+                Errno::ACCES => self.denied,
+                _ => self.not_executable,
+            },
             _ => self.start,
         }
     }
+}
+
+/// How long options are understood.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LongOptions {
+    /// Only `--version`, and that only if it is the one argument.
+    VersionAlone,
+    /// By their whole names.
+    Whole,
+    /// Cut short, too, where that is unambiguous.
+    Abbreviated,
 }
 
 /// One option of a command line.
@@ -102,8 +143,12 @@ impl Opt {
 pub enum Setting {
     /// Print and leave.
     Show(Topic),
-    /// It stands there.
+    /// It stands there, whatever a variable's value.
     Flag(Slot),
+    /// It stands there; as a variable 0 or 1.
+    Switch(Slot),
+    /// Signals go to the process group.
+    Group,
     /// Once more; as a variable a number from 0 to 9.
     Count(Slot),
     /// Exactly this byte stands there; any other word is as none.
@@ -114,6 +159,15 @@ pub enum Setting {
     Rewrite,
     /// A rewrite in scanf's `%d:%d`.
     RewriteNumbers,
+    /// Exit codes to replace, in sexton's grammar.
+    ExitMap,
+    /// An exit code to replace by 0, as strtol reads it.
+    ExitCode,
+    /// A signal in sexton's grammar, or what to say if it is none; as
+    /// [`Topic::BadValue`] tells, it has to begin with `SIG`.
+    Signal(Slot, Topic),
+    /// A level of notes as atoi reads it, kept with 1 added.
+    Level(Slot),
 }
 
 /// Where a setting is kept, as a number: 0 where nothing was set.
@@ -129,18 +183,30 @@ pub enum Slot {
     NoSession,
     /// `DUMB_INIT_DEBUG=1`.
     Debug,
+    /// Instead of all that tells how many notes are wanted.
+    Level,
+    /// Orphans are adopted.
+    Subreaper,
+    /// What init is to get when its parent ends.
+    ParentDeathSignal,
+    /// Each orphan that is reaped is told of.
+    WarnOnReap,
+    /// No program is run.
+    Pause,
+    /// `POSIXLY_CORRECT`: options end at the program.
+    InOrder,
 }
 
 impl Slot {
     /// How many there are.
-    pub const COUNT: usize = Self::Debug as usize + 1;
+    pub const COUNT: usize = Self::InOrder as usize + 1;
 }
 
 impl Setting {
     /// Whether an option with this setting is followed by a value.
     #[must_use]
     pub const fn takes_value(self) -> bool {
-        matches!(self, Self::Exactly(..) | Self::Whom(_) | Self::Rewrite | Self::RewriteNumbers)
+        !matches!(self, Self::Show(_) | Self::Flag(_) | Self::Switch(_) | Self::Group | Self::Count(_))
     }
 }
 
@@ -149,10 +215,7 @@ impl Dialect {
     /// counts, and a login shell's leading dash does not.
     #[must_use]
     pub fn of(argv0: Word) -> &'static Self {
-        let mut base = argv0;
-        while let Some(rest) = base.find(b'/') {
-            base = rest;
-        }
+        let base = last_part(argv0);
         let name = base.after(Word::of(c"-")).unwrap_or(base);
         let [default, others @ ..] = &ALL;
         others.iter().find(|dialect| dialect.names.iter().any(|known| name.is(*known))).unwrap_or(default)
@@ -178,9 +241,27 @@ impl Dialect {
     /// The message for `topic`, if this dialect has anything to say about it.
     #[must_use]
     pub fn wording(&self, topic: Topic) -> Option<Wording> {
-        let common = || sexton::DIALECT.words.find(topic).filter(|wording| wording.level == 0);
-        self.words.find(topic).or_else(common)
+        let mut dialect = self;
+        let mut highest = u8::MAX;
+        loop {
+            if let Some(wording) = dialect.words.find(topic).filter(|wording| wording.level <= highest) {
+                return Some(wording);
+            }
+            dialect = dialect.fallback?;
+            highest = 0;
+        }
     }
+}
+
+/// The last component of a path.
+#[inline(never)]
+#[must_use]
+pub fn last_part(path: Word) -> Word {
+    let mut base = path;
+    while let Some(rest) = base.find(b'/') {
+        base = rest;
+    }
+    base
 }
 
 /// A byte of a variable's name as an option's long name has it.
@@ -207,6 +288,11 @@ const fn says(topic: Topic, level: u8, text: &'static str) -> Message {
     Message { topic, level, stream: Stream::Err, text }
 }
 
+/// A message on standard output.
+const fn prints(topic: Topic, text: &'static str) -> Message {
+    Message { topic, level: 0, stream: Stream::Out, text }
+}
+
 /// An option with a letter and a long name.
 const fn option(short: u8, long: &'static CStr, setting: Setting) -> Opt {
     Opt { short, long: Word::of(long), setting, variable: false }
@@ -215,7 +301,10 @@ const fn option(short: u8, long: &'static CStr, setting: Setting) -> Opt {
 /// The texts of every dialect.
 #[cfg(test)]
 pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
-    [sexton::MESSAGES, dumb_init::MESSAGES].into_iter().flatten().map(|message| message.text)
+    [sexton::MESSAGES, dumb_init::MESSAGES, tini::MESSAGES, catatonit::MESSAGES]
+        .into_iter()
+        .flatten()
+        .map(|message| message.text)
 }
 
 #[cfg(test)]
@@ -237,6 +326,9 @@ mod tests {
             ("./x/-dumb-init", "dumb-init"),
             ("sexton", "sexton"),
             ("init", "sexton"),
+            ("docker-init", "tini"),
+            ("/sbin/tini-static", "tini"),
+            ("/run/podman-init", "catatonit"),
             ("dumb-init/", "sexton"),
             ("dumb-init2", "sexton"),
             ("", "sexton"),
@@ -247,7 +339,11 @@ mod tests {
 
     #[test]
     fn a_dialect_says_a_thing_in_one_way_and_finds_all_it_says() {
-        for (messages, dialect) in [(sexton::MESSAGES, ALL[0]), (dumb_init::MESSAGES, ALL[1])] {
+        for (messages, dialect) in ALL
+            .iter()
+            .zip([sexton::MESSAGES, dumb_init::MESSAGES, tini::MESSAGES, catatonit::MESSAGES])
+            .map(|(d, m)| (m, *d))
+        {
             for (at, message) in messages.iter().enumerate() {
                 let first = messages.iter().position(|other| other.topic == message.topic);
                 assert_eq!(first, Some(at), "{:?} twice in {}", message.topic, name_of(dialect));
@@ -269,7 +365,10 @@ mod tests {
     fn an_option_is_named_once() {
         for dialect in ALL {
             for (at, option) in dialect.options.iter().enumerate() {
-                let same = |other: &Opt| other.long.is(option.long) || other.short == option.short && option.short != 0;
+                let same = |other: &Opt| {
+                    other.long.is(option.long) && !other.long.is_empty()
+                        || other.short == option.short && other.short != 0
+                };
                 let first = dialect.options.iter().position(same);
                 assert_eq!(first, Some(at), "--{} in {}", said(option.long), name_of(dialect));
             }

@@ -1,7 +1,7 @@
 //! Sexton's own command line and words.
 
 use super::dumb_init;
-use super::{Dialect, FailureCodes, Message, Opt, Setting, Slot, Stream, Words, option, packed, says};
+use super::{Dialect, FailureCodes, LongOptions, Message, Opt, Setting, Slot, Words, option, packed, prints, says};
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
@@ -12,20 +12,33 @@ pub(super) static DIALECT: Dialect = Dialect {
         or_variable(option(0, c"forward", Setting::Whom(Slot::Forward))),
         or_variable(option(b'r', c"rewrite", Setting::Rewrite)),
         or_variable(option(b'v', c"verbose", Setting::Count(Slot::Verbosity))),
+        or_variable(option(b'e', c"exit-map", Setting::ExitMap)),
+        or_variable(option(b'p', c"parent-death-signal", Setting::Signal(Slot::ParentDeathSignal, Topic::BadSignal))),
+        option(b's', c"subreaper", Setting::Flag(Slot::Subreaper)),
+        or_variable(option(b'w', c"warn-on-reap", Setting::Switch(Slot::WarnOnReap))),
+        option(b'P', c"pause", Setting::Flag(Slot::Pause)),
         option(b'h', c"help", Setting::Show(Topic::Help)),
         option(b'V', c"version", Setting::Show(Topic::Version)),
         option(0, c"license", Setting::Show(Topic::License)),
     ],
     variables: dumb_init::VARIABLES,
-    abbreviates: false,
-    failure_codes: FailureCodes { not_found: 127, not_executable: 126, start: 125 },
+    long_options: LongOptions::Whole,
+    permutes: false,
+    failure_codes: FailureCodes { not_found: 127, no_interpreter: 126, denied: 126, not_executable: 126, start: 125 },
     resets_signals: false,
     always_session: false,
+    always_group: false,
+    opens_terminal: false,
+    adopts_if_asked: false,
+    ignores_program: false,
+    maps_failures: false,
+    verbosity: 0,
     shell_fallback: false,
     // The PATH that sh assumes (dash's var.c).
     default_path: Word::of(c"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
     prefix: Word::of(c"sexton: "),
     words: packed!(MESSAGES),
+    fallback: None,
 };
 
 /// The same option, with a variable.
@@ -34,14 +47,9 @@ const fn or_variable(option: Opt) -> Opt {
 }
 
 pub(super) const MESSAGES: &[Message] = &[
-    Message { topic: Topic::Help, level: 0, stream: Stream::Out, text: HELP },
-    Message {
-        topic: Topic::Version,
-        level: 0,
-        stream: Stream::Out,
-        text: concat!("sexton ", env!("CARGO_PKG_VERSION"), "\n"),
-    },
-    Message { topic: Topic::License, level: 0, stream: Stream::Out, text: LICENSE },
+    prints(Topic::Help, HELP),
+    prints(Topic::Version, concat!("sexton ", env!("CARGO_PKG_VERSION"), "\n")),
+    prints(Topic::License, LICENSE),
     says(Topic::UnknownLong, 0, "%punknown option '%t'; see --help\n"),
     says(Topic::UnknownShort, 0, "%punknown option '-%c'; see --help\n"),
     says(Topic::MissingLong, 0, "%poption '--%o' needs a value; see --help\n"),
@@ -55,11 +63,15 @@ pub(super) const MESSAGES: &[Message] = &[
     ),
     says(Topic::BadForward, 0, "%p%o '%t' is unknown; give 'child' or 'group'\n"),
     says(Topic::BadVerbosity, 0, "%p%o '%t' is no level; give a number, 0 to 9\n"),
+    says(Topic::BadSwitch, 0, "%p%o '%t' is unknown; give 0 or 1\n"),
+    says(Topic::BadExitMap, 0, "%p%o '%t' is no exit code: give FROM:TO, as 143:0, from 0 to 255\n"),
+    says(Topic::BadSignal, 0, "%p%o '%t' is no signal: give 15, TERM or RTMIN+3\n"),
+    says(Topic::ProgramInPause, 0, "%p--pause runs no program: leave '%t' out\n"),
     says(Topic::Contradiction, 0, "%p--single-child and --forward=group exclude each other; give one of them\n"),
+    says(Topic::NoParentDeathSignal, 0, "%pcannot have a signal at the parent's end: %e\n"),
     says(Topic::NoChild, 0, "%pcannot make a child process: %e\n"),
     says(Topic::NoSession, 0, "%pcannot make a session or process group for the child: %e\n"),
     says(Topic::NoForeground, 0, "%pcannot give the terminal to the child: %e\n"),
-    says(Topic::ExecNotFound, 0, "%pcannot run '%t': %e\n"),
     says(Topic::ExecNoInterpreter, 0, "%pcannot run '%t': its interpreter is missing\n"),
     says(Topic::ExecFailed, 0, "%pcannot run '%t': %e\n"),
     says(Topic::Spawned, 1, "%ppid %d is to run '%t'\n"),
@@ -68,6 +80,7 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::NotDetached, 2, "%pcannot give up the terminal: %e\n"),
     says(Topic::NotAttached, 2, "%pthe child has no terminal: %e\n"),
     says(Topic::HandOffIgnored, 2, "%p%s of the terminal's hand-over dropped\n"),
+    says(Topic::OrphanReaped, 0, "%preaped orphan %d\n"),
     says(Topic::Received, 2, "%preceived %s\n"),
     says(Topic::Translated, 2, "%p%s becomes %s\n"),
     says(Topic::Dropped, 1, "%p%s dropped\n"),
@@ -91,10 +104,17 @@ exits as it did (128+n if signal n killed it).
      --forward=WHOM     signal PROGRAM's 'group' (default) or the 'child' alone
  -r, --rewrite=FROM:TO  forward FROM as TO, 0 drops it; repeatable; signals are
                         15, TERM, sigterm, RTMIN+3
+ -e, --exit-map=FROM:TO exit with TO (or 0) instead of FROM; repeatable
+ -p, --parent-death-signal=SIGNAL
+                        get SIGNAL when the parent ends
+ -s, --subreaper        nothing: orphans are adopted anyway
+ -w, --warn-on-reap     a line for each orphan reaped
+ -P, --pause            run nothing; reap until TERM or INT
  -v, --verbose          notes on stderr; twice for more
  -h, --help   -V, --version   --license
 
 Variables: SEXTON_FORWARD, SEXTON_REWRITE (FROM:TO,...), SEXTON_VERBOSE (0-9),
+SEXTON_EXIT_MAP (FROM:TO,...), SEXTON_PARENT_DEATH_SIGNAL, SEXTON_WARN_ON_REAP=1,
 DUMB_INIT_SETSID=0 (-c), DUMB_INIT_DEBUG=1 (-v). Options beat variables.
 Exit codes: 1 usage, 125 no child, 126 not executable, 127 not found, else
 PROGRAM's.

@@ -37,7 +37,7 @@ struct Supervisor<'v> {
     poll: ManuallyDrop<Option<Poll>>,
     events: ManuallyDrop<Events>,
     signals: SignalFd,
-    machine: Machine,
+    machine: Machine<'v>,
     hands: Hands<'v>,
     own_pid: i32,
     watch_stops: bool,
@@ -219,7 +219,7 @@ impl Hands<'_> {
     fn hand_foreground(&self) {
         if tty::holds_foreground(0) == Some(true) {
             // Where it fails the child is stopped when it reads.
-            let _ = tty::set_foreground(self.child);
+            let _ = tty::set_foreground(0, self.child);
         }
     }
 }

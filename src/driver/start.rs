@@ -1,5 +1,5 @@
-//! Start-up, in the order that loses nothing: parse, block all signals, make
-//! what supervision needs, hand over the terminal, start the child, let go.
+//! Start-up, in the order that loses nothing: parse, block all signals, hand
+//! over the terminal, start the child, let go, make what supervision needs.
 
 use super::std;
 use super::terminal::Terminal;
@@ -27,30 +27,33 @@ use mio::{Events, Interest, Poll, unix::SourceFd};
 pub fn run(args: Args, started: fn()) -> ! {
     let argv = args.argv();
     let argv0 = argv.first().map_or(Word::of(c"sexton"), Cell::get);
-    let facts = Facts { dialect: Dialect::of(argv0), argv0, subject: Word::EMPTY, origin: Word::EMPTY };
-    let mut voice = Voice { facts, verbosity: 0 };
+    let facts =
+        Facts { dialect: Dialect::of(argv0), pid: process::pid(), argv0, subject: Word::EMPTY, origin: Word::EMPTY };
+    let mut voice = Voice { facts, verbosity: 0, warns: false };
     let mut settings = Settings::new();
     let environment = args.environment().filter_map(Cell::get).filter(|entry| cli::INITIALS.contains(&entry.first()));
     let (topic, errno, code) = match cli::parse(&mut voice.facts, &mut settings, argv, environment) {
         Ok(program) => {
             voice.facts.subject = argv.get(program).map_or(Word::EMPTY, Cell::get);
-            voice.verbosity = settings.verbosity();
-            let Failure { topic, errno } = launch(args, program, &settings, &voice, started);
+            voice.verbosity = settings.verbosity(voice.facts.dialect);
+            voice.warns = settings.is_set(Slot::WarnOnReap);
+            let Failure { topic, errno } = launch(args, program, &mut settings, &voice, started);
             (topic, errno.number(), voice.facts.dialect.failure_codes.start)
         }
         Err(topic) => (topic, 0, cli::exit_code(topic)),
     };
-    voice.answer(topic, errno);
+    voice.answer(Note::error(topic, errno));
     process::exit(code)
 }
 
 /// Starts the program and supervises it, or answers why there is no process to
 /// supervise.
 #[inline(never)]
-fn launch(args: Args, program: usize, settings: &Settings, voice: &Voice, started: fn()) -> Failure {
+fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, started: fn()) -> Failure {
     let mask = signal::block_all();
     let ignore_sigchld = signal::default_sigchld();
-    let own_pid = process::pid();
+    let dialect = voice.facts.dialect;
+    let own_pid = voice.facts.pid;
     let pid1 = own_pid == 1;
     if settings.is_set(Slot::Debug) {
         voice.tell(Note::new(Topic::DebugByVariable, 0, 0));
@@ -58,12 +61,15 @@ fn launch(args: Args, program: usize, settings: &Settings, voice: &Voice, starte
     if settings.is_set(Slot::NoSession) {
         voice.tell(Note::new(Topic::NoSessionByVariable, 0, 0));
     }
-    if !pid1 && let Err(errno) = process::adopt_orphans() {
-        voice.tell_error(Topic::NoSubreaper, errno);
+    if let Some(signal) = Signal::new(settings.number(Slot::ParentDeathSignal))
+        && let Err(errno) = process::set_parent_death_signal(own_pid, signal)
+    {
+        return Failure { topic: Topic::NoParentDeathSignal, errno };
     }
+    adopt(voice, settings.is_set(Slot::Subreaper));
 
-    let dialect = voice.facts.dialect;
-    let terminal = Terminal::prepare(settings.placement(), dialect.always_session, own_pid);
+    let pause = settings.is_set(Slot::Pause);
+    let terminal = Terminal::prepare(settings.placement(dialect), dialect, own_pid);
     let birth = Birth {
         args,
         program,
@@ -75,15 +81,20 @@ fn launch(args: Args, program: usize, settings: &Settings, voice: &Voice, starte
         listen_pid: listen_pid(args, own_pid),
     };
     let mut child = Child { pid: 0, pidfd: -1, outcome: Outcome { failure: None, no_terminal: None } };
-    if let Err(errno) = child::spawn(&birth, &mut child) {
+    if !pause && let Err(errno) = child::spawn(&birth, &mut child) {
         return Failure { topic: Topic::NoChild, errno };
     }
-    if voice.has_notes() {
+    if voice.has_notes() && !pause {
         tell_birth(voice, &terminal, &child);
     }
+    let mut exit_map = Some(&settings.exit_map);
     if let Some(Failure { topic, errno }) = child.outcome.failure {
-        // The child exits with the code for that, and is reaped as any.
-        voice.answer(topic, errno.number());
+        // The child exits with the code for that, and is reaped as any. It
+        // would say so itself if it could.
+        voice.answer(Note::new(topic, child.pid, errno.number()));
+        if !dialect.maps_failures {
+            exit_map = None;
+        }
     }
 
     if let Err(errno) = process::leave_directory() {
@@ -92,8 +103,21 @@ fn launch(args: Args, program: usize, settings: &Settings, voice: &Voice, starte
     fd::close_all_but(child.pidfd);
     // After the start: neither does the child wait for it, nor can it fail for it.
     let (signals, poll) = watch(child.pidfd, voice);
-    let target = settings.target();
-    let policy = Policy::new(target, terminal.placement, settings.rewrites, pid1, terminal.shared, terminal.leader);
+    let target = settings.target(dialect);
+    let warn_on_reap = voice.warns;
+    let rewrites = &mut settings.rewrites;
+    if dialect.always_group {
+        rewrites.set_default(Signal::TTIN, None);
+        rewrites.set_default(Signal::TTOU, None);
+    }
+    let policy = Policy {
+        stops: !dialect.always_group,
+        farewell: !dialect.always_group,
+        exit_map,
+        warn_on_reap,
+        pause,
+        ..Policy::new(target, terminal.placement, rewrites, pid1, terminal.shared, terminal.leader)
+    };
     let watch_stops = policy.follow_stops;
     Supervisor {
         // Never taken down: the end of the process does that.
@@ -107,6 +131,19 @@ fn launch(args: Args, program: usize, settings: &Settings, voice: &Voice, starte
         reap_wanted: true,
     }
     .run(started)
+}
+
+/// Makes orphans init's own, where it is not PID 1, whose they are anyway.
+#[inline(never)]
+fn adopt(voice: &Voice, asked: bool) {
+    let pid1 = voice.facts.pid == 1;
+    if asked || !pid1 && !voice.facts.dialect.adopts_if_asked {
+        if let Err(errno) = process::adopt_orphans() {
+            voice.tell_error(Topic::NoSubreaper, errno);
+        }
+    } else if !pid1 && !process::adopts_orphans() {
+        voice.answer(Note::new(Topic::NotAdopting, 0, 0));
+    }
 }
 
 /// What to read signals from, and a poll that waits for them and for the main

@@ -9,12 +9,14 @@ use crate::topic::{Note, Topic};
 pub(super) struct Voice {
     pub facts: Facts,
     pub verbosity: u8,
+    /// Each orphan that is reaped is to be told of.
+    pub warns: bool,
 }
 
 impl Voice {
-    /// Whether any note at all is wanted.
+    /// Whether any note is wanted while init supervises.
     pub const fn has_notes(&self) -> bool {
-        self.verbosity != 0
+        self.warns || self.verbosity > self.facts.dialect.verbosity
     }
 
     /// Says a note if it is wanted, and if it can be said without waiting.
@@ -32,7 +34,7 @@ impl Voice {
     }
 
     /// Says why there is no program running, or what was asked for instead.
-    pub fn answer(&self, topic: Topic, errno: i32) {
-        self.facts.say(Note::error(topic, errno), self.verbosity, output::write_all);
+    pub fn answer(&self, note: Note) {
+        self.facts.say(note, self.verbosity, output::write_all);
     }
 }

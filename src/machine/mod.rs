@@ -3,13 +3,15 @@
 //! Nothing here makes a system call, reads a clock or allocates. The driver
 //! turns readiness into [`Event`]s and [`Action`]s into system calls, and
 //! decides nothing. The promises are checked for all short sequences of events
-//! in `tests.rs`; no event causes more than five actions.
+//! in `tests.rs`; no event causes more than six actions.
 
+mod exit_map;
 mod policy;
 mod rewrite;
 #[cfg(test)]
 mod tests;
 
+pub use exit_map::ExitMap;
 pub use policy::{Placement, Policy, Target};
 pub use rewrite::Rewrites;
 
@@ -77,15 +79,15 @@ enum State {
 
 /// The supervision of one main child.
 #[derive(Clone, Copy, Debug)]
-pub struct Machine {
-    policy: Policy,
+pub struct Machine<'a> {
+    policy: Policy<'a>,
     state: State,
 }
 
-impl Machine {
+impl<'a> Machine<'a> {
     /// Supervision of a main child that has just been started.
     #[must_use]
-    pub const fn new(policy: Policy) -> Self {
+    pub const fn new(policy: Policy<'a>) -> Self {
         Self { policy, state: State::Running }
     }
 
@@ -95,24 +97,41 @@ impl Machine {
     /// | event | running | done |
     /// |---|---|---|
     /// | signal, init's own echo | nothing | nothing |
+    /// | signal, in pause mode | leave on TERM and INT, as rewritten: done | nothing |
     /// | SIGCHLD | a note: the driver reaps on it | nothing |
     /// | signal that the terminal gave to the child too | stop self if it stops | nothing |
     /// | other signal | forward as rewritten; stop self if it stops | nothing |
     /// | main child ended | farewell, leave: done | nothing |
-    /// | orphan ended | a note | nothing |
+    /// | orphan ended | a note; a warning if that is wanted | nothing |
     /// | main child stopped | stop self if job control wants it | nothing |
     pub fn handle(&mut self, event: Event, sink: &mut impl Sink) {
         match (self.state, event) {
             (State::Done, _) | (State::Running, Event::Signal(_, Sender::Init)) => {}
-            (State::Running, Event::Signal(signal, sender)) => self.signal(signal, sender, sink),
-            (State::Running, Event::OrphanEnded(pid, status)) => ended(pid, status, sink),
-            (State::Running, Event::MainEnded(pid, status)) => {
-                self.state = State::Done;
+            (State::Running, Event::Signal(signal, sender)) => {
+                tell(sink, Topic::Received, i32::from(signal.number()), 0);
+                match self.policy.pause {
+                    true => self.pause(signal, sink),
+                    false => self.signal(signal, sender, sink),
+                }
+            }
+            (State::Running, Event::OrphanEnded(pid, status)) => {
                 ended(pid, status, sink);
-                self.farewell(sink);
+                if self.policy.warn_on_reap {
+                    tell(sink, Topic::OrphanReaped, pid, 0);
+                }
+            }
+            (State::Running, Event::MainEnded(pid, status)) => {
+                ended(pid, status, sink);
+                let (topic, number) = match status {
+                    Status::Exited(code) => (Topic::MainExited, code),
+                    Status::Killed(signal) => (Topic::MainKilled, signal.number()),
+                };
+                tell(sink, topic, i32::from(number), 0);
+                if self.policy.farewell {
+                    self.farewell(sink);
+                }
                 let code = status.exit_code();
-                tell(sink, Topic::Leaving, i32::from(code), 0);
-                sink.act(Action::Leave(code));
+                self.leave(self.policy.exit_map.map_or(code, |map| map.apply(code)), sink);
             }
             (State::Running, Event::MainStopped) => {
                 if self.policy.follow_stops {
@@ -122,8 +141,20 @@ impl Machine {
         }
     }
 
+    #[inline(never)]
+    fn leave(&mut self, code: u8, sink: &mut impl Sink) {
+        self.state = State::Done;
+        tell(sink, Topic::Leaving, i32::from(code), 0);
+        sink.act(Action::Leave(code));
+    }
+
+    fn pause(&mut self, signal: Signal, sink: &mut impl Sink) {
+        if matches!(self.translate(signal, sink), Some(Signal::TERM | Signal::INT)) {
+            self.leave(0, sink);
+        }
+    }
+
     fn signal(&self, signal: Signal, sender: Sender, sink: &mut impl Sink) {
-        tell(sink, Topic::Received, i32::from(signal.number()), 0);
         if signal == Signal::CHLD {
             return;
         }
@@ -135,7 +166,7 @@ impl Machine {
             sink.act(Action::Forward(to));
         }
         // The received signal counts, not what it was rewritten to.
-        if matches!(signal, Signal::TSTP | Signal::TTIN | Signal::TTOU) {
+        if self.policy.stops && matches!(signal, Signal::TSTP | Signal::TTIN | Signal::TTOU) {
             tell(sink, Topic::Suspending, 0, 0);
             // The kernel drops a stop that PID 1 sends to itself.
             if !self.policy.pid1 {

@@ -1,6 +1,6 @@
 //! What the machine is told once, before the first event.
 
-use super::Rewrites;
+use super::{ExitMap, Rewrites};
 use crate::signal::{Signal, SignalSet};
 
 /// Whom signals go to.
@@ -26,11 +26,11 @@ pub enum Placement {
 
 /// The rules of one supervision.
 #[derive(Clone, Copy, Debug)]
-pub struct Policy {
+pub struct Policy<'a> {
     /// Whom signals go to.
     pub target: Target,
     /// What they are replaced by.
-    pub rewrites: Rewrites,
+    pub rewrites: &'a Rewrites,
     /// Init is PID 1 of its namespace.
     pub pid1: bool,
     /// Signals that, sent by the kernel, reached the main child without init.
@@ -41,6 +41,16 @@ pub struct Policy {
     /// The main child's group holds the terminal's foreground when init's
     /// would: continued, init passes it on.
     pub hand_foreground: bool,
+    /// A signal that stops makes init stop itself, too.
+    pub stops: bool,
+    /// What the main child leaves behind gets SIGTERM.
+    pub farewell: bool,
+    /// What the main child's exit code is replaced by.
+    pub exit_map: Option<&'a ExitMap>,
+    /// Each orphan that is reaped is told of.
+    pub warn_on_reap: bool,
+    /// There is no main child: init reaps until SIGTERM or SIGINT.
+    pub pause: bool,
 }
 
 /// What the terminal driver sends to a whole process group: typed characters
@@ -53,7 +63,7 @@ const TO_THE_GROUP: SignalSet = SignalSet::EMPTY
     .with(Signal::TTOU)
     .with(Signal::WINCH);
 
-impl Policy {
+impl<'a> Policy<'a> {
     /// The rules that follow from where the main child lives.
     ///
     /// `terminal`: init's session has a controlling terminal that it shares
@@ -62,7 +72,7 @@ impl Policy {
     pub fn new(
         target: Target,
         placement: Placement,
-        mut rewrites: Rewrites,
+        rewrites: &'a mut Rewrites,
         pid1: bool,
         terminal: bool,
         leader: bool,
@@ -87,6 +97,11 @@ impl Policy {
             from_terminal,
             follow_stops: terminal && !pid1,
             hand_foreground: terminal && placement == Placement::Group,
+            stops: true,
+            farewell: true,
+            exit_map: None,
+            warn_on_reap: false,
+            pause: false,
         }
     }
 }

@@ -32,6 +32,13 @@ fn signal(number: u32) -> Signal {
     Signal::new(number).unwrap()
 }
 
+/// Rewrites for as long as the tests run.
+fn rewrites(list: &str) -> &'static mut Rewrites {
+    let mut rewrites = Rewrites::new();
+    assert!(list.is_empty() || rewrites.parse(word(list)).is_some());
+    Box::leak(Box::new(rewrites))
+}
+
 fn alphabet() -> Vec<Event> {
     let mut events: Vec<Event> = [
         (Signal::TERM, Sender::Process),
@@ -52,18 +59,23 @@ fn alphabet() -> Vec<Event> {
     events
 }
 
-fn policies() -> Vec<Policy> {
+fn policies(exit_map: &ExitMap) -> Vec<Policy<'_>> {
     let mut policies = Vec::new();
     for target in [Target::Child, Target::Group] {
         for placement in [Placement::Session, Placement::Group, Placement::Shared] {
             for rewrite in ["", "TERM:QUIT,TSTP:TSTP", "TERM:0,TSTP:0,RTMAX:USR1"] {
                 for bits in 0..8 {
-                    let mut rewrites = Rewrites::new();
-                    if !rewrite.is_empty() {
-                        rewrites.parse(word(rewrite)).unwrap();
-                    }
                     let [pid1, terminal, leader] = [1, 2, 4].map(|bit| bits & bit != 0);
-                    policies.push(Policy::new(target, placement, rewrites, pid1, terminal, leader));
+                    let policy = Policy::new(target, placement, rewrites(rewrite), pid1, terminal, leader);
+                    policies.push(policy);
+                    policies.push(Policy {
+                        stops: false,
+                        farewell: false,
+                        warn_on_reap: true,
+                        exit_map: Some(exit_map),
+                        ..policy
+                    });
+                    policies.push(Policy { pause: true, ..policy });
                 }
             }
         }
@@ -72,12 +84,14 @@ fn policies() -> Vec<Policy> {
 }
 
 /// The most actions that any one event may cause.
-const MOST: usize = 5;
+const MOST: usize = 6;
 
 #[test]
 fn every_short_sequence_of_events_keeps_the_promises() {
     let alphabet = alphabet();
-    for policy in policies() {
+    let mut exit_map = ExitMap::new();
+    exit_map.set(3, 5);
+    for policy in policies(&exit_map) {
         for sequence in 0..alphabet.len().pow(3) {
             let mut machine = Machine::new(policy);
             let mut left = None;
@@ -85,15 +99,15 @@ fn every_short_sequence_of_events_keeps_the_promises() {
                 let event = alphabet[sequence / alphabet.len().pow(place) % alphabet.len()];
                 let caused = actions(&mut machine, event);
                 check(&policy, event, &caused, left);
-                if event == Event::MainEnded(MAIN, Status::Exited(3)) {
-                    left = Some(3);
+                if let Some(Action::Leave(code)) = caused.last() {
+                    left = Some(*code);
                 }
             }
         }
     }
 }
 
-fn check(policy: &Policy, event: Event, caused: &[Action], left: Option<u8>) {
+fn check(policy: &Policy<'_>, event: Event, caused: &[Action], left: Option<u8>) {
     let context = || format!("{event:?} caused {caused:?} under {policy:?}");
     assert!(caused.len() <= MOST, "too many actions: {}", context());
     if left.is_some() {
@@ -108,23 +122,36 @@ fn check(policy: &Policy, event: Event, caused: &[Action], left: Option<u8>) {
     match event {
         Event::MainEnded(..) => {
             assert_eq!(leaves, 1, "not one leave: {}", context());
-            assert_eq!(caused.last(), Some(&Action::Leave(3)), "leaving is not last: {}", context());
+            let code = policy.exit_map.map_or(3, |map| map.apply(3));
+            assert_eq!(caused.last(), Some(&Action::Leave(code)), "leaving is not last: {}", context());
             assert_eq!(forwards, 0, "a signal to a reaped pid: {}", context());
             let dropped = policy.rewrites.apply(Signal::TERM).is_none();
-            assert_eq!(farewells, usize::from(policy.target == Target::Group && !dropped), "farewell: {}", context());
+            let wanted = policy.farewell && policy.target == Target::Group && !dropped;
+            assert_eq!(farewells, usize::from(wanted), "farewell: {}", context());
         }
         Event::Signal(signal, sender) => {
-            assert_eq!((leaves, farewells), (0, 0), "{}", context());
+            assert_eq!(farewells, 0, "{}", context());
+            let to = policy.rewrites.apply(signal);
+            let ends = policy.pause && sender != Sender::Init && matches!(to, Some(Signal::TERM | Signal::INT));
+            assert_eq!(leaves, usize::from(ends), "leaves: {}", context());
+            if policy.pause {
+                assert_eq!(forwards + stops, 0, "{}", context());
+                return;
+            }
             let echo = sender == Sender::Init || signal == Signal::CHLD;
             let known = sender == Sender::Kernel && policy.from_terminal.contains(signal);
             let dropped = policy.rewrites.apply(signal).is_none();
             assert_eq!(forwards, usize::from(!echo && !known && !dropped), "forwards: {}", context());
             let stopping = matches!(signal, Signal::TSTP | Signal::TTIN | Signal::TTOU);
-            assert_eq!(stops, usize::from(stopping && !policy.pid1), "stops: {}", context());
+            assert_eq!(stops, usize::from(stopping && !policy.pid1 && policy.stops), "stops: {}", context());
             let handed = caused.contains(&Action::HandForeground);
             assert_eq!(handed, signal == Signal::CONT && policy.hand_foreground, "foreground: {}", context());
         }
-        Event::OrphanEnded(..) => assert_eq!(leaves + forwards + farewells + stops, 0, "{}", context()),
+        Event::OrphanEnded(..) => {
+            assert_eq!(leaves + forwards + farewells + stops, 0, "{}", context());
+            let warnings = count(|action| matches!(action, Action::Tell(Note { topic: Topic::OrphanReaped, .. })));
+            assert_eq!(warnings, usize::from(policy.warn_on_reap), "warnings: {}", context());
+        }
         Event::MainStopped => {
             assert_eq!(leaves + forwards + farewells, 0, "{}", context());
             assert_eq!(stops, usize::from(policy.follow_stops), "{}", context());
@@ -132,8 +159,8 @@ fn check(policy: &Policy, event: Event, caused: &[Action], left: Option<u8>) {
     }
 }
 
-fn plain(target: Target, placement: Placement) -> Machine {
-    Machine::new(Policy::new(target, placement, Rewrites::new(), false, true, false))
+fn plain(target: Target, placement: Placement) -> Machine<'static> {
+    Machine::new(Policy::new(target, placement, rewrites(""), false, true, false))
 }
 
 #[test]
@@ -164,7 +191,7 @@ fn what_the_terminal_sends_to_a_shared_group_is_not_sent_again() {
     let typed = Event::Signal(Signal::INT, Sender::Process);
     assert_eq!(deeds(&mut machine, typed), [Action::Forward(Signal::INT)]);
     // A hang-up is told to the leader of the session alone.
-    let mut leader = Machine::new(Policy::new(Target::Child, Placement::Shared, Rewrites::new(), true, true, true));
+    let mut leader = Machine::new(Policy::new(Target::Child, Placement::Shared, rewrites(""), true, true, true));
     assert_eq!(deeds(&mut leader, Event::Signal(Signal::HUP, Sender::Kernel)), [Action::Forward(Signal::HUP)]);
     assert_eq!(deeds(&mut machine, Event::Signal(Signal::HUP, Sender::Kernel)), []);
 }
@@ -172,7 +199,7 @@ fn what_the_terminal_sends_to_a_shared_group_is_not_sent_again() {
 #[test]
 fn pid_1_is_never_asked_to_stop_itself() {
     for placement in [Placement::Session, Placement::Group, Placement::Shared] {
-        let mut machine = Machine::new(Policy::new(Target::Group, placement, Rewrites::new(), true, true, true));
+        let mut machine = Machine::new(Policy::new(Target::Group, placement, rewrites(""), true, true, true));
         for event in [Event::Signal(Signal::TSTP, Sender::Process), Event::MainStopped] {
             assert!(!deeds(&mut machine, event).contains(&Action::StopSelf));
         }
@@ -194,15 +221,11 @@ fn the_exit_code_is_the_main_childs() {
 
 #[test]
 fn a_rewrite_is_not_rewritten_again() {
-    let mut rewrites = Rewrites::new();
-    rewrites.parse(word("TERM:INT,INT:USR1")).unwrap();
-    let mut machine = Machine::new(Policy::new(Target::Group, Placement::Session, rewrites, true, false, false));
+    let policy = Policy::new(Target::Group, Placement::Session, rewrites("TERM:INT,INT:USR1"), true, false, false);
+    let mut machine = Machine::new(policy);
     let caused = deeds(&mut machine, Event::Signal(Signal::TERM, Sender::Process));
     assert_eq!(caused, [Action::Forward(Signal::INT)]);
     let caused = deeds(&mut machine, Event::Signal(Signal::INT, Sender::Process));
     assert_eq!(caused, [Action::Forward(signal(USR1))]);
-    assert_eq!(
-        Policy::new(Target::Group, Placement::Session, rewrites, true, false, false).from_terminal,
-        SignalSet::EMPTY
-    );
+    assert_eq!(policy.from_terminal, SignalSet::EMPTY);
 }

@@ -24,12 +24,12 @@ pub struct Birth {
     pub args: Args,
     /// Which argument is the program, never 0.
     pub program: usize,
-    /// Whose rules it is started by.
+    /// How it is made.
     pub dialect: &'static Dialect,
     /// Where it is to live.
     pub placement: Placement,
-    /// Its group takes the foreground of the terminal on standard input.
-    pub foreground: bool,
+    /// The terminal of which its group takes the foreground.
+    pub foreground: Option<i32>,
     /// The signal mask that init was started with.
     pub mask: SignalSet,
     /// SIGCHLD is to be ignored again, as init found it.
@@ -138,7 +138,7 @@ extern "C" fn live(shared: *mut Shared<'_>) -> ! {
     let failure = prepare(shared).err().unwrap_or_else(|| become_program(shared));
     shared.child.outcome.failure = Some(failure);
     tell(shared);
-    process::exit(shared.birth.dialect.failure_codes.of(failure.topic))
+    process::exit(shared.birth.dialect.failure_codes.of(failure.topic, failure.errno))
 }
 
 /// Session or group, terminal, dispositions: everything before the mask.
@@ -153,8 +153,8 @@ fn prepare(shared: &mut Shared<'_>) -> Result<(), Failure> {
         Placement::Group => process::make_group().map_err(Failure::of(Topic::NoSession))?,
         Placement::Shared => {}
     }
-    if birth.foreground {
-        terminal::set_foreground(process::pid()).map_err(Failure::of(Topic::NoForeground))?;
+    if let Some(terminal) = birth.foreground {
+        terminal::set_foreground(terminal, process::pid()).map_err(Failure::of(Topic::NoForeground))?;
     }
     if birth.dialect.resets_signals {
         for signal in 1..32 {

@@ -21,7 +21,6 @@ pub(super) fn execute(birth: &Birth) -> Failure {
     let errno = search(birth, &|path| try_file(birth, path)).err().unwrap_or(Errno::IO);
     let topic = match errno {
         Errno::NOENT if search(birth, &exists).is_ok() => Topic::ExecNoInterpreter,
-        Errno::NOENT => Topic::ExecNotFound,
         _ => Topic::ExecFailed,
     };
     Failure { topic, errno }

@@ -1,7 +1,8 @@
 //! Init's own process: who it is, whose orphans it gets, how it ends.
 
-use super::{arch, done, number, word};
+use super::{arch, done, number, signal, word};
 use crate::error::Errno;
+use crate::signal::Signal;
 use rustix::process;
 
 /// `getpid()`: getpid(2).
@@ -39,7 +40,42 @@ pub(super) fn make_group() -> Result<(), Errno> {
 #[doc(alias = "prctl")]
 pub fn adopt_orphans() -> Result<(), Errno> {
     // SAFETY: takes no pointers.
-    done(unsafe { arch::syscall5(libc::SYS_prctl, libc::PR_SET_CHILD_SUBREAPER.unsigned_abs() as usize, 1, 0, 0, 0) })
+    done(unsafe { prctl(libc::PR_SET_CHILD_SUBREAPER, 1) })
+}
+
+/// `prctl(PR_GET_CHILD_SUBREAPER)`: whether they do. PR_GET_CHILD_SUBREAPER(2const).
+#[must_use]
+pub fn adopts_orphans() -> bool {
+    let mut adopts = 0i32;
+    // SAFETY: the kernel writes one int.
+    let _ = unsafe { prctl(libc::PR_GET_CHILD_SUBREAPER, &raw mut adopts as usize) };
+    adopts != 0
+}
+
+/// `prctl(PR_SET_PDEATHSIG, signal)`: init gets this signal when its parent
+/// ends. If that has ended meanwhile it gets it at once. All signals must be
+/// blocked. PR_SET_PDEATHSIG(2const).
+///
+/// # Errors
+/// What a sandbox makes of it.
+#[doc(alias = "prctl")]
+pub fn set_parent_death_signal(own_pid: i32, signal: Signal) -> Result<(), Errno> {
+    // SAFETY: neither takes pointers.
+    let parent = || unsafe { arch::syscall1(libc::SYS_getppid, 0) };
+    let before = parent();
+    // SAFETY: takes no pointers.
+    done(unsafe { prctl(libc::PR_SET_PDEATHSIG, usize::from(signal.number())) })?;
+    if parent() != before {
+        let _ = signal::send(own_pid, signal);
+    }
+    Ok(())
+}
+
+/// # Safety
+/// As the operation asks for.
+unsafe fn prctl(operation: i32, argument: usize) -> isize {
+    // SAFETY: the caller vouches for the argument.
+    unsafe { arch::syscall5(libc::SYS_prctl, word(operation), argument, 0, 0, 0) }
 }
 
 /// `chdir("/")`: pins no mount any longer. chdir(2).

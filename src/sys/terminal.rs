@@ -1,10 +1,9 @@
 //! The controlling terminal on standard input: who has it, giving it away.
 
 use super::signal::{self, Taken};
-use super::{arch, done, word};
+use super::{arch, done, fd, number, word};
 use crate::error::Errno;
 use crate::signal::{Signal, SignalSet};
-use rustix::process;
 
 /// `tcgetpgrp(fd) == getpgrp()`: whether init's group holds the foreground of
 /// the terminal that controls its session, if `fd` is that terminal.
@@ -17,18 +16,35 @@ pub fn holds_foreground(fd: i32) -> Option<bool> {
     // SAFETY: the kernel writes one pid_t.
     let asked = unsafe { arch::syscall3(libc::SYS_ioctl, word(fd), request(libc::TIOCGPGRP), &raw mut group as usize) };
     done(asked).ok()?;
-    Some(group == process::getpgrp().as_raw_nonzero().get())
+    // A group from outside the PID namespace is 0 in both.
+    // SAFETY: takes no pointers.
+    Some(number(unsafe { arch::syscall1(libc::SYS_getpgid, 0) }) == Ok(group))
 }
 
-/// `tcsetpgrp(0, group)`: makes a group of the session the terminal's
+/// `tcsetpgrp(fd, group)`: makes a group of the session the terminal's
 /// foreground. SIGTTOU must be blocked. tcsetpgrp(3).
 ///
 /// # Errors
 /// ENOTTY if there is no such terminal any more, EPERM for a foreign group.
 #[doc(alias = "tcsetpgrp")]
-pub fn set_foreground(group: i32) -> Result<(), Errno> {
+pub fn set_foreground(fd: i32, group: i32) -> Result<(), Errno> {
     // SAFETY: the kernel reads one pid_t.
-    done(unsafe { arch::syscall3(libc::SYS_ioctl, 0, request(libc::TIOCSPGRP), &raw const group as usize) })
+    let asked =
+        unsafe { arch::syscall3(libc::SYS_ioctl, word(fd), request(libc::TIOCSPGRP), &raw const group as usize) };
+    done(asked)
+}
+
+/// `open("/dev/tty", O_RDWR | O_CLOEXEC)`: the terminal that controls init's
+/// session. tty(4).
+///
+/// # Errors
+/// ENXIO if there is none, ENOENT where there is no such file.
+pub fn open() -> Result<i32, Errno> {
+    let path = c"/dev/tty".as_ptr() as usize;
+    let how = word(libc::O_RDWR | libc::O_CLOEXEC);
+    // SAFETY: the path is null-terminated.
+    let opened = unsafe { arch::syscall4(libc::SYS_openat, word(libc::AT_FDCWD), path, how, 0) };
+    fd::above_standard(number(opened)?)
 }
 
 /// `ioctl(0, TIOCSCTTY, 0)`: makes standard input the controlling terminal of

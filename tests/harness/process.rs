@@ -10,6 +10,11 @@ thread_local! {
 /// The variable that marks every process of a test.
 pub const MARK: &str = "INIT_TEST_MARK";
 
+/// For a shell that is init's child: starts a process that ends once it is
+/// init's, too, and prints its pid.
+pub const ORPHAN: &str =
+    r#"(sh -c 'until [ "$(cut -d" " -f4 /proc/$$/stat)" = '$PPID' ]; do sleep 0.01; done' & echo $!)"#;
+
 pub fn remember(mark: &str) {
     MARKS.with_borrow_mut(|marks| marks.push(mark.to_owned()));
 }

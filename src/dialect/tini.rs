@@ -1,0 +1,104 @@
+//! The dialect of krallin's tini 0.19.0, in glibc's wording.
+
+use super::dumb_init;
+use super::{Dialect, FailureCodes, LongOptions, Message, Setting, Slot, Stream, Words, option, packed, prints, says};
+use crate::sys::word::Word;
+use crate::topic::Topic;
+
+pub(super) static DIALECT: Dialect = Dialect {
+    names: &[Word::of(c"tini"), Word::of(c"tini-static"), Word::of(c"docker-init")],
+    options: &[
+        option(b'p', c"p", Setting::Signal(Slot::ParentDeathSignal, Topic::BadValue)),
+        option(b'h', c"", Setting::Show(Topic::Help)),
+        option(b'v', c"", Setting::Count(Slot::Verbosity)),
+        option(b'w', c"", Setting::Flag(Slot::WarnOnReap)),
+        option(b'g', c"", Setting::Group),
+        option(b'l', c"", Setting::Show(Topic::License)),
+        option(b'e', c"e", Setting::ExitCode),
+        option(b's', c"", Setting::Flag(Slot::Subreaper)),
+        option(0, c"version", Setting::Show(Topic::Version)),
+    ],
+    long_options: LongOptions::VersionAlone,
+    permutes: true,
+    variables: &[
+        (Word::of(c"TINI_SUBREAPER="), Setting::Flag(Slot::Subreaper)),
+        (Word::of(c"TINI_VERBOSITY="), Setting::Level(Slot::Level)),
+        (Word::of(c"TINI_KILL_PROCESS_GROUP="), Setting::Group),
+        (Word::of(c"POSIXLY_CORRECT="), Setting::Flag(Slot::InOrder)),
+    ],
+    failure_codes: FailureCodes { not_found: 127, no_interpreter: 127, denied: 126, not_executable: 1, start: 1 },
+    resets_signals: false,
+    always_session: false,
+    always_group: true,
+    opens_terminal: false,
+    adopts_if_asked: true,
+    ignores_program: false,
+    maps_failures: true,
+    verbosity: 1,
+    shell_fallback: true,
+    // glibc's execvp without PATH.
+    default_path: Word::of(c"/bin:/usr/bin"),
+    prefix: Word::of(c"tini: "),
+    words: packed!(MESSAGES),
+    fallback: Some(&dumb_init::DIALECT),
+};
+
+/// As dockerd reads it: the version, and of what follows ` - git.` the commit.
+const VERSION: &str = concat!("tini version ", env!("CARGO_PKG_VERSION"), "_sexton", env!("SEXTON_COMMIT"), "\n");
+
+/// A note on standard output: those below a warning go there.
+const fn notes(topic: Topic, level: u8, text: &'static str) -> Message {
+    Message { topic, level, stream: Stream::Out, text }
+}
+
+pub(super) const MESSAGES: &[Message] = &[
+    says(Topic::Usage, 0, USAGE),
+    prints(Topic::Help, "%u"),
+    prints(Topic::Version, VERSION),
+    says(Topic::NoProgram, 0, "%u"),
+    says(Topic::BadValue, 0, "[FATAL tini (%i)] Not a valid option for -%o: %t\n"),
+    says(Topic::NoChild, 0, "[FATAL tini (%i)] fork failed: %e\n"),
+    says(Topic::NoSession, 0, "[FATAL tini (%d)] setpgid failed: %e\n"),
+    says(Topic::NoForeground, 0, "[FATAL tini (%d)] tcsetpgrp failed: %e\n"),
+    says(Topic::ExecNoInterpreter, 0, "[FATAL tini (%d)] exec %t failed: %e\n"),
+    says(Topic::ExecFailed, 0, "[FATAL tini (%d)] exec %t failed: %e\n"),
+    says(Topic::NotAdopting, 1, NOT_ADOPTING),
+    says(Topic::OrphanReaped, 1, "[WARN  tini (%i)] Reaped zombie process with pid=%d\n"),
+    says(Topic::ForwardFailed, 1, "[WARN  tini (%i)] Error when forwarding signal '%s': '%e'\n"),
+    notes(Topic::Spawned, 2, "[INFO  tini (%i)] Spawned child process '%t' with pid '%d'\n"),
+    notes(Topic::MainExited, 2, "[INFO  tini (%i)] Main child exited normally (with status '%d')\n"),
+    notes(Topic::MainKilled, 2, "[INFO  tini (%i)] Main child exited with signal (with signal '%s')\n"),
+    notes(Topic::Forwarded, 3, "[DEBUG tini (%i)] Passing signal: '%s'\n"),
+    notes(Topic::ChildExited, 3, REAPED),
+    notes(Topic::ChildKilled, 3, REAPED),
+    notes(Topic::Leaving, 4, "[TRACE tini (%i)] Exiting: child has exited\n"),
+];
+
+/// The original says the first line once for all that it reaps at a time.
+const REAPED: &str = "[DEBUG tini (%i)] Received SIGCHLD\n[DEBUG tini (%i)] Reaped child with pid: '%d'\n";
+
+const NOT_ADOPTING: &str = "\
+[WARN  tini (%i)] Tini is not running as PID 1 and isn't registered as a child subreaper.
+Zombie processes will not be re-parented to Tini, so zombie reaping won't work.
+To fix the problem, use the -s option, set TINI_SUBREAPER or run Tini as PID 1.
+";
+
+const USAGE: &str = concat!(
+    "%b (tini version ",
+    env!("CARGO_PKG_VERSION"),
+    "_sexton)
+Usage: %b [OPTIONS] PROGRAM -- [ARGS] | --version
+
+Runs PROGRAM under the supervision of a valid init process, sexton.
+
+ -e CODE  exit with 0 instead of CODE; repeatable
+ -g  signal PROGRAM's process group
+ -p SIGNAL  get SIGNAL (as SIGKILL) when the parent ends
+ -s  adopt orphans
+ -v  notes; repeatable
+ -w  a line for each orphan reaped
+ -h  -l (license)  --version
+
+Variables: TINI_SUBREAPER (-s), TINI_VERBOSITY (0-4), TINI_KILL_PROCESS_GROUP (-g).
+"
+);

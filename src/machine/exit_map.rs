@@ -1,0 +1,115 @@
+//! The table of exit codes that are replaced.
+
+use crate::sys::word::Word;
+use crate::text::decimal;
+
+/// What each exit code is replaced by; one without an entry stays.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ExitMap {
+    /// For each code what has to be changed in it, bit by bit: 0 is nothing.
+    changes: [u8; 256],
+    /// There is an entry, if only one that changes nothing.
+    used: bool,
+}
+
+impl ExitMap {
+    /// All codes stay.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { changes: [0; 256], used: false }
+    }
+
+    /// What `code` is replaced by.
+    #[must_use]
+    pub fn apply(&self, code: u8) -> u8 {
+        code ^ self.changes.get(usize::from(code)).copied().unwrap_or(0)
+    }
+
+    /// Makes an entry, over an earlier one if need be.
+    pub fn set(&mut self, from: u8, to: u8) {
+        self.used = true;
+        if let Some(change) = self.changes.get_mut(usize::from(from)) {
+            *change = from ^ to;
+        }
+    }
+
+    /// The other one, if this has no entry.
+    pub const fn or(&mut self, other: &Self) {
+        if !self.used {
+            *self = *other;
+        }
+    }
+
+    /// Enters `FROM` (by 0) or `FROM:TO`, separated by commas. `None` if
+    /// anything is wrong.
+    #[must_use]
+    pub fn parse(&mut self, list: Word) -> Option<()> {
+        let mut rest = list;
+        let mut from = None;
+        loop {
+            let (number, others) = decimal(rest)?;
+            let code = u8::try_from(number).ok()?;
+            rest = match others.split() {
+                Some((b':', to)) if from.is_none() => {
+                    from = Some(code);
+                    to
+                }
+                Some((byte, _)) if byte != b',' => return None,
+                next => {
+                    match from.take() {
+                        Some(from) => self.set(from, code),
+                        None => self.set(code, 0),
+                    }
+                    let Some((_, others)) = next else { return Some(()) };
+                    others
+                }
+            };
+        }
+    }
+}
+
+impl Default for ExitMap {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sys::word::tests::word;
+
+    fn map(text: &str) -> Option<ExitMap> {
+        let mut map = ExitMap::new();
+        map.parse(word(text)).map(|()| map)
+    }
+
+    #[test]
+    fn a_code_without_an_entry_stays() {
+        assert!((0..=255).all(|code| ExitMap::new().apply(code) == code));
+    }
+
+    #[test]
+    fn codes_and_pairs_are_read() {
+        let map = map("143,0:255,3:4,4:5,7:7").unwrap();
+        let all = [143, 0, 3, 4, 7, 8].map(|code| map.apply(code));
+        assert_eq!(all, [0, 255, 4, 5, 7, 8]);
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        for text in ["", ",", "3,", "3:", ":3", "256", "3:256", "3:4:5", " 3", "3 ", "-1", "x"] {
+            assert_eq!(map(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn one_map_takes_the_place_of_another_whole() {
+        let (mut mine, other) = (map("3:3").unwrap(), map("3:4,5:6").unwrap());
+        mine.or(&other);
+        assert_eq!([mine.apply(3), mine.apply(5)], [3, 5]);
+        let mut none = ExitMap::new();
+        none.or(&other);
+        assert_eq!([none.apply(3), none.apply(5)], [4, 6]);
+    }
+}
