@@ -146,7 +146,7 @@ impl Supervisor<'_> {
     /// if that may not have been all, more is wanted.
     fn reap(&mut self) {
         // So that notes come in one order, a signal before what it tells of.
-        if self.hands.voice.has_notes() {
+        if self.hands.voice.has_notes {
             self.reap_wanted = wait::is_announced(self.watch_stops);
             if !self.reap_wanted {
                 return;

@@ -29,14 +29,14 @@ pub fn run(args: Args, started: fn()) -> ! {
     let argv0 = argv.first().map_or(Word::of(c"sexton"), Cell::get);
     let facts =
         Facts { dialect: Dialect::of(argv0), pid: process::pid(), argv0, subject: Word::EMPTY, origin: Word::EMPTY };
-    let mut voice = Voice { facts, verbosity: 0, warns: false };
+    let mut voice = Voice { facts, verbosity: 0, has_notes: false };
     let mut settings = Settings::new();
     let environment = args.environment().filter_map(Cell::get).filter(|entry| cli::INITIALS.contains(&entry.first()));
     let (topic, errno, code) = match cli::parse(&mut voice.facts, &mut settings, argv, environment) {
         Ok(program) => {
             voice.facts.subject = argv.get(program).map_or(Word::EMPTY, Cell::get);
             voice.verbosity = settings.verbosity(voice.facts.dialect);
-            voice.warns = settings.is_set(Slot::WarnOnReap);
+            voice.has_notes = settings.is_set(Slot::WarnOnReap) || voice.verbosity > voice.facts.dialect.verbosity;
             let Failure { topic, errno } = launch(args, program, &mut settings, &voice, started);
             (topic, errno.number(), voice.facts.dialect.failure_codes.start)
         }
@@ -84,7 +84,7 @@ fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, st
     if !pause && let Err(errno) = child::spawn(&birth, &mut child) {
         return Failure { topic: Topic::NoChild, errno };
     }
-    if voice.has_notes() && !pause {
+    if voice.has_notes && !pause {
         tell_birth(voice, &terminal, &child);
     }
     let mut exit_map = Some(&settings.exit_map);
@@ -104,7 +104,7 @@ fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, st
     // After the start: neither does the child wait for it, nor can it fail for it.
     let (signals, poll) = watch(child.pidfd, voice);
     let target = settings.target(dialect);
-    let warn_on_reap = voice.warns;
+    let warn_on_reap = settings.is_set(Slot::WarnOnReap);
     let rewrites = &mut settings.rewrites;
     if dialect.always_group {
         rewrites.set_default(Signal::TTIN, None);

@@ -9,20 +9,16 @@ use crate::topic::{Note, Topic};
 pub(super) struct Voice {
     pub facts: Facts,
     pub verbosity: u8,
-    /// Each orphan that is reaped is to be told of.
-    pub warns: bool,
+    /// Any note is wanted while init supervises. Known here, because a look
+    /// into the dialect's table would make a page of it resident.
+    pub has_notes: bool,
 }
 
 impl Voice {
-    /// Whether any note is wanted while init supervises.
-    pub const fn has_notes(&self) -> bool {
-        self.warns || self.verbosity > self.facts.dialect.verbosity
-    }
-
     /// Says a note if it is wanted, and if it can be said without waiting.
     #[inline(never)]
     pub fn tell(&self, note: Note) {
-        if self.has_notes() {
+        if self.has_notes {
             self.facts.say(note, self.verbosity, output::write_now);
         }
     }
