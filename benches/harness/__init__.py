@@ -1,0 +1,1 @@
+"""What inits cost: measured side by side, summed up, drawn. See docs/bench.md."""

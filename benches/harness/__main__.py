@@ -1,0 +1,30 @@
+"""The commands of scripts/bench."""
+
+import sys
+
+from . import measure, startup
+
+PARTS = ("startup", "latency", "reaping", "footprint")
+
+
+def main(command, *arguments):
+    if command == "startup":
+        sys.exit(startup.main(arguments))
+    from . import draw, footprint, publish, summary
+
+    if command == "measure":
+        quick = "--quick" in arguments
+        parts = [argument for argument in arguments if argument != "--quick"]
+        for unknown in set(parts) - set(PARTS):
+            sys.exit(f"bench: expected a part of {', '.join(PARTS)}, found {unknown}")
+        for part in parts or PARTS:
+            module = footprint if part == "footprint" else measure
+            measure.write(part, getattr(module, part), quick)
+    figures = summary.compute()
+    outputs = {**publish.files(figures), **draw.plots(figures)}
+    if command == "check":
+        sys.exit(publish.check(outputs))
+    publish.write(outputs)
+
+
+main(*sys.argv[1:])

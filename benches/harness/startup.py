@@ -1,0 +1,57 @@
+"""`scripts/bench startup`: what an init adds to a program's life, in a minute.
+
+Nothing is written: for trying a change, and for the ratios that are promised."""
+
+import argparse
+import os
+import sys
+
+from . import inits, measure
+from .summary import side_by_side
+
+# What is promised: whose added time, beyond what, relative to whose, at most.
+BOUNDS = [("bare", "dumb-init-musl", 0.8), ("bare", "tini-static", 0.28), ("floor", "dumb-init-musl", 0.5)]
+# Inits are run before their rounds count: files are read, pages are in caches.
+WARM_UP = 20
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="scripts/bench startup")
+    parser.add_argument("--rounds", type=int, default=2000)
+    parser.add_argument("--cpu", type=int, default=-1, help="stay on this one; -1: any")
+    parser.add_argument("--target", default="/bin/true", metavar="PROGRAM", help="or 'static': the least there is")
+    parser.add_argument("--check", action="store_true", help="fail if a promised ratio is missed")
+    parser.add_argument("init", nargs="*", metavar="NAME=PATH", help="further inits")
+    options = parser.parse_args(arguments)
+    found = inits.paths()
+    target = found["born"] if options.target == "static" else options.target
+    taking_part = {"bare": "-", **{name: found[name] for name in ("floor", "sexton", "dumb-init-musl", "tini-static")}}
+    for extra in options.init:
+        name, equals, path = extra.partition("=")
+        if not equals:
+            sys.exit(f"bench: expected NAME=PATH, found {extra}")
+        taking_part[name] = os.path.abspath(path)
+    columns = {}
+    rows = measure.lines(inits.build("startup"), taking_part, options.rounds + WARM_UP, options.cpu, 0, target)
+    for name, (_, life) in rows:
+        columns.setdefault(name, []).append(life / 1e3)
+    columns = {name: columns[name][WARM_UP:] for name in taking_part}
+
+    where = "any CPU" if options.cpu < 0 else f"CPU {options.cpu}"
+    print(f"whole life of `INIT {target}`, {options.rounds} rounds, {where}, in microseconds")
+    print(f"{'init':<16}{'median':>9}{'95 % interval':>20}{'added':>9}{'/ dumb-init-musl':>18}{'/ tini-static':>15}")
+    figures = side_by_side(columns, "bare", ["dumb-init-musl", "tini-static"])
+    for name, figure in figures.items():
+        low, median, high = figure["median"]
+        ratios = [figure.get("relative", {}).get(other) for other in ("dumb-init-musl", "tini-static")]
+        print(f"{name:<16}{median:>9.1f}{f'{low:.1f} .. {high:.1f}':>20}{figure.get('added', [0, 0])[1]:>9.1f}"
+              + "".join(f"{ratio[1] if ratio else 1:>{wide}.3f}" if name != "bare" else "" for ratio, wide in
+                        zip(ratios, (18, 15))))
+    print()
+    missed = 0
+    for base, other, bound in BOUNDS:
+        low, ratio, high = side_by_side(columns, base, [other])["sexton"]["relative"][other]
+        missed += ratio > bound
+        print(f"sexton / {other + ', added over ' + base:<36}{ratio:>7.3f}  [{low:.3f} .. {high:.3f}]  "
+              f"expected <= {bound}: {'MISSED' if ratio > bound else 'met'}")
+    return 1 if missed and options.check else 0

@@ -1,0 +1,151 @@
+"""From samples to figures: medians, quantiles, their intervals, and ratios.
+
+Everything here follows from the files in docs/bench, draws of the bootstrap
+included, so that it can be checked."""
+
+import json
+import math
+
+import numpy
+
+from . import inits
+
+QUANTILES = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999}
+# So many samples have to lie beyond a quantile for it to be told.
+BEYOND = 5
+RESAMPLES = 1000
+# A normal variable is within so many standard deviations with 95 %.
+DEVIATIONS = 1.96
+
+
+def ranks(count, p):
+    """The ranks between which a quantile lies with 95 %, and its own: order
+    statistics, which assume nothing about how times are distributed."""
+    spread = DEVIATIONS * math.sqrt(count * p * (1 - p))
+    places = (math.floor(count * p - spread), math.floor(count * p), math.ceil(count * p + spread))
+    return [min(max(place, 0), count - 1) for place in places]
+
+
+def interval(values, p=0.5):
+    """(low, quantile, high)."""
+    values = sorted(values)
+    return [values[rank] for rank in ranks(len(values), p)]
+
+
+def tally(values):
+    """How often each value occurs, to three digits, in order."""
+    rounded, counts = numpy.unique([float(f"{value:.3g}") for value in values], return_counts=True)
+    return {f"{value:g}": int(count) for value, count in zip(rounded, counts)}
+
+
+def of_tally(counted, p):
+    """`interval` of a tally; None where too few samples lie beyond."""
+    values = [float(value) for value in counted]
+    below = numpy.cumsum(list(counted.values()))
+    if (1 - p) * below[-1] < BEYOND:
+        return None
+    return [values[numpy.searchsorted(below, rank, side="right")] for rank in ranks(int(below[-1]), p)]
+
+
+def bootstrapped(value, resampled):
+    low, high = numpy.quantile(resampled, [0.025, 0.975])
+    return [low, value, high]
+
+
+def side_by_side(columns, base, references):
+    """For each init its median; what it adds to `base`, unless that is None, and
+    that relative to each of `references`. Intervals are bootstrapped: whole
+    rounds are drawn, so that what a round had in common stays in common."""
+    count = len(next(iter(columns.values())))
+    drawn = numpy.random.default_rng(1).integers(count, size=(RESAMPLES, count))
+    # For each init the median and those of all draws, less those of the base.
+    medians = {name: (numpy.median(column), numpy.median(numpy.asarray(column)[drawn], axis=1))
+               for name, column in columns.items()}
+    under = medians.get(base, (0, 0))
+    figures = {}
+    for name, (median, resampled) in medians.items():
+        figures[name] = {"median": bootstrapped(median, resampled)}
+        if name == base:
+            continue
+        added = median - under[0], resampled - under[1]
+        figures[name]["added"] = bootstrapped(*added)
+        figures[name]["relative"] = {
+            reference: bootstrapped(added[0] / (medians[reference][0] - under[0]),
+                                    added[1] / (medians[reference][1] - under[1]))
+            for reference in references if reference in medians and reference not in (name, base)}
+    return figures
+
+
+def rounded(value):
+    """So many digits that another processor's last bit does not matter."""
+    if isinstance(value, dict):
+        return {name: rounded(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [rounded(one) for one in value]
+    return float(f"{value:.5g}") if isinstance(value, float) else value
+
+
+def about(condition):
+    return {key: condition[key] for key in ("what", "rounds", "widest", "narrow")}
+
+
+def startup(conditions):
+    figures = {}
+    for name, condition in conditions.items():
+        samples = condition["samples"]
+        figures[name] = about(condition)
+        for field in ("life", "first"):
+            columns = {init: numpy.asarray(found[field]) / 10 for init, found in samples.items() if found[field]}
+            if columns:
+                figures[name][field] = side_by_side(columns, "bare", ["dumb-init-musl", "tini-static"])
+        columns = {init: samples[init]["life"] for init in ("sexton", "floor")}
+        figures[name]["of floor"] = side_by_side(columns, None, ["floor"])["sexton"]["relative"]["floor"]
+    return figures
+
+
+def latency(conditions):
+    figures = {}
+    for name, condition in conditions.items():
+        columns = {init: numpy.asarray(found["medians"]) / 1e3 for init, found in condition["samples"].items()}
+        inits_figures = side_by_side(columns, "direct", [inits.REFERENCE, "catatonit", "tini"])
+        for init, found in condition["samples"].items():
+            inits_figures[init]["quantiles"] = {label: of_tally(found["tally"], p) for label, p in QUANTILES.items()}
+        figures[name] = {**about(condition), "inits": inits_figures}
+    return figures
+
+
+def reaping(conditions):
+    figures = {}
+    for count, condition in conditions.items():
+        samples = condition["samples"]
+
+        def field(name, convert):
+            return {init: convert(numpy.asarray(found[name])) for init, found in samples.items()}
+
+        def rate(times):
+            return int(count) * 1e9 / times
+        figures[count] = {
+            **about(condition),
+            "live": side_by_side(field("live", rate), None, []),
+            "ready": side_by_side(field("ready", rate), None, inits.ALL[1:]),
+            "signal": side_by_side(field("signal", lambda times: times / 1e3), None, []),
+            "before": side_by_side(field("reaped before", lambda counts: counts), None, [])}
+    return figures
+
+
+def footprint(conditions):
+    memory = {
+        init: {crowd: {field: float(numpy.median([look[field] for look in looks])) for field in looks[0]}
+               for crowd, looks in crowds.items()}
+        for init, crowds in conditions["memory"]["samples"].items()}
+    return {"memory": memory, **{part: conditions[part] for part in ("idle", "signals", "instructions")}}
+
+
+def compute():
+    """{part: figures}, and under "environment" that of each part."""
+    figures = {"environment": {}}
+    for part in (startup, latency, reaping, footprint):
+        data = json.loads((inits.RESULTS / f"{part.__name__}.json").read_text())
+        figures["environment"][part.__name__] = data["environment"]
+        figures[part.__name__] = part(data["conditions"])
+    return rounded(figures)
