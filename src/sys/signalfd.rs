@@ -3,6 +3,8 @@
 use super::{arch, fd, number, word};
 use crate::error::Errno;
 use crate::signal::{Signal, SignalSet};
+use core::mem::MaybeUninit;
+use core::slice;
 
 /// Bytes of one record: struct signalfd_siginfo.
 const RECORD: usize = size_of::<libc::signalfd_siginfo>();
@@ -36,7 +38,10 @@ pub struct SignalFd {
 
 /// Records read at once.
 pub struct Batch {
-    bytes: [u8; RECORD * ROOM],
+    /// Not filled in: that would cost more instructions than everything else
+    /// that a signal does here.
+    bytes: MaybeUninit<[u8; RECORD * ROOM]>,
+    /// How many of them the kernel has written.
     len: usize,
 }
 
@@ -86,9 +91,8 @@ impl SignalFd {
     pub fn read(self, batch: &mut Batch) -> Result<(), Errno> {
         // Raw: rustix asserts that a descriptor is not -1.
         // SAFETY: the kernel writes at most as many bytes as there are.
-        let read = unsafe {
-            arch::syscall3(libc::SYS_read, word(self.fd), batch.bytes.as_mut_ptr() as usize, batch.bytes.len())
-        };
+        let read =
+            unsafe { arch::syscall3(libc::SYS_read, word(self.fd), batch.bytes.as_mut_ptr() as usize, RECORD * ROOM) };
         batch.len = number(read)?.unsigned_abs() as usize;
         Ok(())
     }
@@ -98,7 +102,7 @@ impl Batch {
     /// Room for records.
     #[must_use]
     pub const fn new() -> Self {
-        Self { bytes: [0; RECORD * ROOM], len: 0 }
+        Self { bytes: MaybeUninit::uninit(), len: 0 }
     }
 
     /// Whether nothing more was pending when this was read.
@@ -109,7 +113,10 @@ impl Batch {
 
     /// The signals in the kernel's order.
     pub fn signals(&self) -> impl Iterator<Item = Received> + '_ {
-        let records = self.bytes.chunks_exact(RECORD).take(self.len / RECORD);
+        // SAFETY: the kernel has written the first `len` bytes, and no more than
+        // there are.
+        let bytes = unsafe { slice::from_raw_parts(self.bytes.as_ptr().cast::<u8>(), self.len) };
+        let records = bytes.chunks_exact(RECORD);
         records.filter_map(|record| {
             // struct signalfd_siginfo begins with ssi_signo, ssi_errno,
             // ssi_code, ssi_pid, ssi_uid, 32 bits each; ssi_ptr is 64.
