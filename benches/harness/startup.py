@@ -39,14 +39,15 @@ def main(arguments):
 
     where = "any CPU" if options.cpu < 0 else f"CPU {options.cpu}"
     print(f"whole life of `INIT {target}`, {options.rounds} rounds, {where}, in microseconds")
-    print(f"{'init':<16}{'median':>9}{'95 % interval':>20}{'added':>9}{'/ dumb-init-musl':>18}{'/ tini-static':>15}")
-    figures = side_by_side(columns, "bare", ["dumb-init-musl", "tini-static"])
-    for name, figure in figures.items():
+    others = ["dumb-init-musl", "tini-static"]
+    print(f"{'init':<16}{'median':>9}{'95 % interval':>20}{'added':>9}" + "".join(f"{'/ ' + other:>18}" for other in others))
+    for name, figure in side_by_side(columns, "bare", others).items():
         low, median, high = figure["median"]
-        ratios = [figure.get("relative", {}).get(other) for other in ("dumb-init-musl", "tini-static")]
-        print(f"{name:<16}{median:>9.1f}{f'{low:.1f} .. {high:.1f}':>20}{figure.get('added', [0, 0])[1]:>9.1f}"
-              + "".join(f"{ratio[1] if ratio else 1:>{wide}.3f}" if name != "bare" else "" for ratio, wide in
-                        zip(ratios, (18, 15))))
+        line = f"{name:<16}{median:>9.1f}{f'{low:.1f} .. {high:.1f}':>20}"
+        if name != "bare":
+            line += f"{figure['added'][1]:>9.1f}"
+            line += "".join(f"{figure['relative'].get(other, [0, 1])[1]:>18.3f}" for other in others)
+        print(line)
     print()
     missed = 0
     for base, other, bound in BOUNDS:
