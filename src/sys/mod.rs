@@ -21,6 +21,7 @@ mod exec;
 pub mod fd;
 pub mod output;
 pub mod process;
+pub mod schedule;
 pub mod signal;
 pub mod signalfd;
 pub mod terminal;
