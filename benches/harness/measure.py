@@ -15,7 +15,9 @@ from .summary import interval, tally
 # of it, or the condition's time is over.
 NARROW = 0.03
 # More than so many rounds of start-up fill the repository, and nothing else.
-MOST_ROUNDS = 1000
+MOST_ROUNDS = 800
+# Of fewer rounds an interval says nothing.
+LEAST_ROUNDS = 6
 # So many signals tell the slowest in a thousand: five lie beyond.
 SIGNALS = 5000
 
@@ -37,7 +39,7 @@ def text(value, depth):
     return "{\n" + ",\n".join(members) + "\n}"
 
 
-def rounds(run, values, batch, seconds, quick, least=0, most=None):
+def rounds(run, values, batch, seconds, quick, least=LEAST_ROUNDS, most=None):
     """Calls `run(batch)`, a list of (init, sample), until the medians of
     `values(samples)` are narrow for all inits and there are `least` rounds, at
     most `seconds` or `most` rounds. Answers how it ended, and {init: samples}."""
@@ -109,8 +111,8 @@ def startup(quick):
 SPARSE, BUSY = 500, 0
 LATENCY = [
     ("sparse-one", "sparse, one CPU", SPARSE, 0, 0, 1, 0, 0, 100, 5, 60),
-    ("sparse-two", "sparse, sender on the other CPU", SPARSE, 0, 1, 1, 0, 0, 100, 5, 45),
-    ("sparse-any", "sparse, any CPU", SPARSE, -1, -1, 1, 0, 0, 100, 5, 45),
+    ("sparse-two", "sparse, sender on the other CPU", SPARSE, 0, 1, 1, 0, 0, 100, 5, 60),
+    ("sparse-any", "sparse, any CPU", SPARSE, -1, -1, 1, 0, 0, 100, 5, 60),
     ("busy-one", "back to back, one CPU", BUSY, 0, 0, 1, 0, 0, 250, 10, 15),
     ("busy-two", "back to back, sender on the other CPU", BUSY, 0, 1, 1, 0, 0, 250, 10, 15),
     ("busy-any", "back to back, any CPU", BUSY, -1, -1, 1, 0, 0, 250, 10, 15),
@@ -158,7 +160,7 @@ def room_for_pids(wanted):
 
 
 # Children, rounds a batch, seconds.
-REAPING = [(1000, 10, 20), (10000, 2, 35), (50000, 1, 75)]
+REAPING = [(1000, 10, 20), (10000, 2, 60), (50000, 1, 140)]
 STORM = ["live", "ready", "signal", "reaped before"]
 
 
