@@ -39,7 +39,7 @@ def text(value, depth):
     return "{\n" + ",\n".join(members) + "\n}"
 
 
-def rounds(run, values, batch, seconds, quick, least=LEAST_ROUNDS, most=None):
+def rounds(run, values, batch, seconds, quick, least=0, most=None):
     """Calls `run(batch)`, a list of (init, sample), until the medians of
     `values(samples)` are narrow for all inits and there are `least` rounds, at
     most `seconds` or `most` rounds. Answers how it ended, and {init: samples}."""
@@ -50,11 +50,12 @@ def rounds(run, values, batch, seconds, quick, least=LEAST_ROUNDS, most=None):
         count = len(next(iter(samples.values())))
         widest = max(width(values(found)) for found in samples.values())
         spent = time.monotonic() - start
-        enough = (widest < NARROW and count >= least) or (most and count >= most)
+        narrow = widest < NARROW and count >= LEAST_ROUNDS
+        enough = (narrow and count >= least) or (most and count >= most)
         # A further batch takes as long as those before.
         if enough or quick or spent * (1 + batch / count) > seconds:
             break
-    ended = {"rounds": count, "seconds": round(spent, 1), "widest": round(widest, 4), "narrow": widest < NARROW}
+    ended = {"rounds": count, "seconds": round(spent, 1), "widest": round(widest, 4), "narrow": narrow}
     return ended, samples
 
 
