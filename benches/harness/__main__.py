@@ -1,5 +1,6 @@
 """The commands of scripts/bench."""
 
+import signal
 import sys
 
 from . import measure, startup
@@ -27,4 +28,6 @@ def main(command, *arguments):
     publish.write(outputs)
 
 
+# Asked to end, it ends as by an exception: what it has changed is put back.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 main(*sys.argv[1:])
