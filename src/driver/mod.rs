@@ -19,7 +19,7 @@ use crate::signal::{Signal, SignalSet};
 use crate::sys::signal::{Queued, SI_QUEUE, Taken};
 use crate::sys::signalfd::{Batch, Received, SignalFd};
 use crate::sys::wait::{self, Change};
-use crate::sys::{process, schedule, signal, terminal as tty};
+use crate::sys::{process, signal, terminal as tty};
 use crate::topic::{Note, Topic};
 use core::mem::ManuallyDrop;
 use mio::{Events, Poll, Token};
@@ -178,8 +178,6 @@ struct Hands<'v> {
     voice: &'v Voice,
     /// What the signal in hand was queued with, if it was.
     queued: Option<Queued>,
-    /// Init's slice has been shortened, if it is to be.
-    hastened: bool,
     /// Init has been told to leave with this code.
     leave: Option<u8>,
 }
@@ -188,14 +186,7 @@ impl Sink for Hands<'_> {
     #[inline(never)]
     fn act(&mut self, action: Action) {
         match action {
-            Action::Forward(signal) => {
-                self.forward(signal, self.target, Topic::Forwarded, Topic::ForwardFailed);
-                // Not at the start, which it would delay, nor before a signal.
-                if !self.hastened {
-                    self.hastened = true;
-                    schedule::shorten_slice();
-                }
-            }
+            Action::Forward(signal) => self.forward(signal, self.target, Topic::Forwarded, Topic::ForwardFailed),
             Action::BidFarewell(signal) => self.forward(signal, Target::Group, Topic::TakenLeave, Topic::Spared),
             Action::HandForeground => self.hand_foreground(),
             Action::StopSelf => process::stop_self(),

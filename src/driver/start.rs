@@ -125,7 +125,7 @@ fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, st
         events: ManuallyDrop::new(Events::with_capacity(2)),
         signals,
         machine: Machine::new(policy),
-        hands: Hands { target, child: child.pid, voice, queued: None, hastened: false, leave: None },
+        hands: Hands { target, child: child.pid, voice, queued: None, leave: None },
         own_pid,
         watch_stops,
         reap_wanted: true,

@@ -21,7 +21,6 @@ mod exec;
 pub mod fd;
 pub mod output;
 pub mod process;
-pub mod schedule;
 pub mod signal;
 pub mod signalfd;
 pub mod terminal;
