@@ -14,6 +14,7 @@ Needs root, for PID namespaces.
 
 import argparse
 import concurrent.futures
+import difflib
 import os
 import pathlib
 import shutil
@@ -103,6 +104,8 @@ def main():
         DOCUMENT.write_text(text)
     elif DOCUMENT.read_text() != text:
         wrong.append(f"{DOCUMENT.relative_to(ROOT)}: not what was seen; run python3 scripts/compatibility")
+        before, after = DOCUMENT.read_text().splitlines(), text.splitlines()
+        wrong += difflib.unified_diff(before, after, "written", "seen", n=0, lineterm="")
     for failure in wrong:
         print(f"compatibility: {failure}")
     print(f"compatibility: {len(lines)} scenarios, {len(wrong)} failures")
