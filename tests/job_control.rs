@@ -69,6 +69,33 @@ fn a_typed_suspend_works_for_dumb_init_too() {
     suspends_and_goes_on("dumb-init");
 }
 
+/// Only the main child's stops are init's.
+#[test]
+fn a_stopped_orphan_stops_nobody_and_has_not_ended() {
+    let shell = Shell::new("sexton");
+    shell.run("$INIT sh -c '(sleep 60 & echo orphan made); exec sleep 60'; echo ended");
+    shell.terminal.expect("orphan made");
+    let init = job(&shell);
+    let all = shell.running.within("main child and orphan", || <[i32; 2]>::try_from(process::children(init)).ok());
+    let is_main = |pid: &&i32| process::status(**pid, "NSsid").as_deref() == Some(pid.to_string().as_str());
+    let [main, orphan] = if all.iter().find(is_main) == Some(&all[1]) { [all[1], all[0]] } else { all };
+    let send = |pid, signal| {
+        // SAFETY: no precondition; both are children of init, and alive.
+        assert_eq!(unsafe { libc::kill(pid, signal) }, 0);
+    };
+    send(orphan, libc::SIGSTOP);
+    wait_for(&shell, "a stopped orphan", || process::state(orphan) == Some('T'));
+    // Init has looked when it has passed on what came later.
+    send(init, libc::SIGURG);
+    wait_for(&shell, "init asleep", || {
+        process::status(init, "ShdPnd").is_some_and(|pending| pending.bytes().all(|digit| digit == b'0'))
+            && process::state(init) == Some('S')
+    });
+    assert_eq!((process::state(main), process::state(orphan)), (Some('S'), Some('T')));
+    shell.terminal.type_in("\x03");
+    shell.terminal.expect("ended");
+}
+
 #[test]
 fn a_job_that_goes_on_in_the_background_leaves_the_foreground_to_the_shell() {
     let shell = Shell::new("sexton");

@@ -91,3 +91,25 @@ fn what_is_no_signal_is_refused() {
         }
     }
 }
+
+/// The kernel sends nothing for a parent that has ended already: init looks again.
+/// strace holds it up on its way into prctl.
+#[test]
+fn a_parent_that_ends_meanwhile_is_not_missed() {
+    let strace = "exec strace -D -qq -o /dev/null -e trace=prctl -e inject=prctl:delay_enter=3000000:when=1";
+    let init = std::path::absolute(harness::init_under_test()).unwrap();
+    let script = format!("({strace} \"$0\" -p USR1 -- \"$1\") & echo init $!; read line");
+    let mut start = Init::new();
+    start.path = "/bin/sh".into();
+    let mut shell = start.args(&["-c", &script, init.to_str().unwrap()]).program("print-signals").spawn();
+    let pid: i32 = shell.line().strip_prefix("init ").unwrap().parse().unwrap();
+    shell.within("init on its way into prctl", || {
+        let call = std::fs::read_to_string(format!("/proc/{pid}/syscall")).ok()?;
+        (call.split(' ').next() == Some(libc::SYS_prctl.to_string().as_str())).then_some(())
+    });
+    let before = process::status(pid, "PPid");
+    drop(shell.stdin());
+    shell.within("another parent", || (process::status(pid, "PPid") != before).then_some(()));
+    assert!(shell.line().starts_with("ready "));
+    assert_eq!(shell.received().signal, libc::SIGUSR1);
+}

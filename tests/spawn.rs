@@ -184,7 +184,30 @@ fn arguments_are_passed_as_they_are(init: Init) {
     assert_eq!(seen.all("argument")[1..], [&file, "-c", "", "--", "-V", "a b"]);
 }
 
+/// The main child's end wakes init by itself, and not by its SIGCHLD alone.
+fn the_poll_waits_for_signals_and_for_the_main_child(init: Init) {
+    let running = init.program("print-signals").spawn();
+    running.ready();
+    let folder = format!("/proc/{}/fd", running.pid());
+    let is = |name: &str, what: &str| {
+        std::fs::read_link(format!("{folder}/{name}")).is_ok_and(|to| to.to_str().is_some_and(|to| to.contains(what)))
+    };
+    running.within("poll for a signalfd and a pidfd", || {
+        let all = std::fs::read_dir(&folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let poll = all.into_iter().find(|name| is(name, "eventpoll"))?;
+        // proc_pid_fdinfo(5): a line "tfd: NUMBER ..." for each that it waits for.
+        let text = std::fs::read_to_string(format!("/proc/{}/fdinfo/{poll}", running.pid())).ok()?;
+        let waits = |what: &str| {
+            text.lines()
+                .filter_map(|line| line.strip_prefix("tfd:"))
+                .any(|line| line.split_whitespace().next().is_some_and(|number| is(number, what)))
+        };
+        (waits("signalfd") && waits("pidfd")).then_some(())
+    });
+}
+
 in_both_modes!(
+    the_poll_waits_for_signals_and_for_the_main_child,
     the_signal_mask_is_the_one_init_was_started_with,
     nothing_is_blocked_if_nothing_was,
     dumb_init_empties_the_mask,
