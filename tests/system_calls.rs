@@ -90,6 +90,31 @@ fn a_forwarded_signal_costs_three_calls(init: Init) {
     assert!(calls.len() <= 3 * COUNT + 2, "{} calls: {calls:?}", calls.len());
 }
 
+/// However many signals are queued, children are looked at between them.
+fn a_flood_of_signals_does_not_hide_a_childs_end(init: Init) {
+    const FLOOD: usize = 2000;
+    let mut running = init.args(&["--forward=child", "sh", "-c", "echo ready $$; read line; exit 3"]).spawn();
+    running.ready();
+    running.wait_for_state('S');
+    let folder = Folder::new();
+    let trace = Trace::of(&running, &folder);
+    running.signal(libc::SIGSTOP);
+    running.within("init stopped", || (process::state(running.pid())?.eq_ignore_ascii_case(&'t')).then_some(()));
+    for _ in 0..FLOOD {
+        running.signal(harness::RTMAX);
+    }
+    // SAFETY: no precondition; the child is alive.
+    unsafe { libc::kill(running.main_child(), libc::SIGKILL) };
+    running.signal(libc::SIGCONT);
+    assert_eq!(running.exit_code(), 128 + libc::SIGKILL);
+    let calls = within("trace to the end", || {
+        let calls = trace.calls();
+        (calls.last()? == "exit_group").then_some(calls)
+    });
+    let before = calls.iter().take_while(|call| *call != "waitid").filter(|call| is_a_kill(call)).count();
+    assert!(before < FLOOD / 10, "{before} signals were passed on before a look at the children");
+}
+
 fn is_a_kill(call: &str) -> bool {
     ["kill", "tgkill", "pidfd_send_signal", "rt_sigqueueinfo"].contains(&call)
 }
@@ -159,4 +184,8 @@ fn init_sets_no_timer() {
     assert_eq!(some, Vec::<&String>::new(), "{all:?}");
 }
 
-in_both_modes!(an_idle_init_never_wakes, a_forwarded_signal_costs_three_calls);
+in_both_modes!(
+    an_idle_init_never_wakes,
+    a_forwarded_signal_costs_three_calls,
+    a_flood_of_signals_does_not_hide_a_childs_end,
+);

@@ -32,6 +32,10 @@ const MAIN_CHILD: Token = Token(1);
 /// not keep a SIGTERM waiting.
 const REAP_BATCH: u32 = 32;
 
+/// Reads of signals before children are looked at again: nor must a flood of
+/// signals hide the main child's end.
+const SIGNAL_BATCH: u32 = 32;
+
 /// A started main child, and everything that supervises it.
 struct Supervisor<'v> {
     poll: ManuallyDrop<Option<Poll>>,
@@ -43,6 +47,8 @@ struct Supervisor<'v> {
     watch_stops: bool,
     /// Children may be waiting to be reaped.
     reap_wanted: bool,
+    /// Signals may be pending, of which the poll will not tell again.
+    read_wanted: bool,
 }
 
 impl Supervisor<'_> {
@@ -61,7 +67,7 @@ impl Supervisor<'_> {
                 process::exit(code);
             }
             // After a full batch there may be more, but signals come first.
-            if !self.reap_wanted {
+            if !self.reap_wanted && !self.read_wanted {
                 self.sleep();
             }
             self.take_signals();
@@ -88,11 +94,12 @@ impl Supervisor<'_> {
         }
     }
 
-    /// Takes every pending signal: the edge-triggered poll tells of each
-    /// arrival once.
+    /// Takes every pending signal, for the edge-triggered poll tells of each
+    /// arrival once; if that may not have been all, more is wanted.
     fn take_signals(&mut self) {
         let mut batch = Batch::new();
-        loop {
+        self.read_wanted = false;
+        for _ in 0..SIGNAL_BATCH {
             match self.signals.read(&mut batch) {
                 Ok(()) => {
                     for received in batch.signals() {
@@ -106,11 +113,16 @@ impl Supervisor<'_> {
                 Err(Errno::AGAIN) => return,
                 Err(errno) => {
                     self.hands.voice.tell_error(Topic::ReadFailed, errno);
-                    while self.take_one_signal(false) {}
-                    return;
+                    for _ in 0..SIGNAL_BATCH {
+                        if !self.take_one_signal(false) {
+                            return;
+                        }
+                    }
+                    break;
                 }
             }
         }
+        self.read_wanted = true;
     }
 
     /// The way without descriptors, where a sandbox forbids to poll or read

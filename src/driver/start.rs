@@ -129,6 +129,7 @@ fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, st
         own_pid,
         watch_stops,
         reap_wanted: true,
+        read_wanted: false,
     }
     .run(started)
 }
