@@ -99,7 +99,8 @@ fn a_parent_that_ends_meanwhile_is_not_missed() {
     let strace = "exec strace -D -qq -o /dev/null -e trace=prctl -e inject=prctl:delay_enter=3000000:when=1";
     let init = std::path::absolute(harness::init_under_test()).unwrap();
     let script = format!("({strace} \"$0\" -p USR1 -- \"$1\") & echo init $!; read line");
-    let mut start = Init::new();
+    // The signal may be there before the program has blocked it.
+    let mut start = Init::new().blocking(&[libc::SIGUSR1]);
     start.path = "/bin/sh".into();
     let mut shell = start.args(&["-c", &script, init.to_str().unwrap()]).program("print-signals").spawn();
     let pid: i32 = shell.line().strip_prefix("init ").unwrap().parse().unwrap();
