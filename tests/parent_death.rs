@@ -8,6 +8,9 @@
 mod harness;
 
 use harness::{Folder, Init, process};
+use nix::sys::ptrace;
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
 
 /// Init's parent is a shell that goes on to end when a line comes.
 struct Family {
@@ -92,25 +95,39 @@ fn what_is_no_signal_is_refused() {
     }
 }
 
+/// Stops a process that has stopped itself on its way into its first prctl.
+fn hold_up_at_prctl(pid: i32) {
+    let pid = Pid::from_raw(pid);
+    ptrace::seize(pid, ptrace::Options::PTRACE_O_TRACESYSGOOD | ptrace::Options::PTRACE_O_TRACEEXEC).unwrap();
+    loop {
+        let stop = waitpid(pid, Some(WaitPidFlag::__WALL)).unwrap();
+        if let WaitStatus::PtraceSyscall(_) = stop
+            && let ptrace::SyscallInfoOp::Entry { nr, .. } = ptrace::syscall_info(pid).unwrap().op
+            && i64::try_from(nr).unwrap() == libc::SYS_prctl
+        {
+            return;
+        }
+        assert!(!matches!(stop, WaitStatus::Exited(..) | WaitStatus::Signaled(..)), "it never came there: {stop:?}");
+        ptrace::syscall(pid, None).unwrap();
+    }
+}
+
 /// The kernel sends nothing for a parent that has ended already: init looks again.
-/// strace holds it up on its way into prctl.
 #[test]
 fn a_parent_that_ends_meanwhile_is_not_missed() {
-    let strace = "exec strace -D -qq -o /dev/null -e trace=prctl -e inject=prctl:delay_enter=3000000:when=1";
     let init = std::path::absolute(harness::init_under_test()).unwrap();
-    let script = format!("({strace} \"$0\" -p USR1 -- \"$1\") & echo init $!; read line");
+    let script = "sh -c 'kill -STOP $$; exec \"$@\"' sh \"$0\" -p USR1 -- \"$1\" & echo init $!; read line";
     // The signal may be there before the program has blocked it.
     let mut start = Init::new().blocking(&[libc::SIGUSR1]);
     start.path = "/bin/sh".into();
-    let mut shell = start.args(&["-c", &script, init.to_str().unwrap()]).program("print-signals").spawn();
+    let mut shell = start.args(&["-c", script, init.to_str().unwrap()]).program("print-signals").spawn();
     let pid: i32 = shell.line().strip_prefix("init ").unwrap().parse().unwrap();
-    shell.within("init on its way into prctl", || {
-        let call = std::fs::read_to_string(format!("/proc/{pid}/syscall")).ok()?;
-        (call.split(' ').next() == Some(libc::SYS_prctl.to_string().as_str())).then_some(())
-    });
+    shell.within("what becomes init stopped", || (process::state(pid)? == 'T').then_some(()));
+    hold_up_at_prctl(pid);
     let before = process::status(pid, "PPid");
     drop(shell.stdin());
     shell.within("another parent", || (process::status(pid, "PPid") != before).then_some(()));
+    ptrace::detach(Pid::from_raw(pid), None).unwrap();
     assert!(shell.line().starts_with("ready "));
     assert_eq!(shell.received().signal, libc::SIGUSR1);
 }
