@@ -1,6 +1,7 @@
 //! Writing to the standard streams.
 
-use super::{arch, number, word};
+use super::fd::close;
+use super::{arch, number, terminal, word};
 use crate::dialect::Stream;
 use crate::error::Errno;
 
@@ -10,7 +11,7 @@ use crate::error::Errno;
 pub fn write_all(stream: Stream, text: &[u8]) {
     let mut rest = text;
     while !rest.is_empty() {
-        match write(stream, rest) {
+        match write(fd(stream), rest) {
             Ok(written @ 1..) => rest = rest.get(written.unsigned_abs() as usize..).unwrap_or(b""),
             Err(Errno::INTR) => {}
             Ok(_) | Err(_) => return,
@@ -23,7 +24,9 @@ pub fn write_all(stream: Stream, text: &[u8]) {
 ///
 /// Pipes know the flag since Linux 6.5, sockets longer. Where a file or kernel
 /// does not, or a file would only have to allocate a block, poll(2) tells
-/// whether there is room before a plain write.
+/// whether there is room before a plain write. A terminal's room may be less
+/// than the text, so it is written to by another description that does not
+/// block; the flags of this one are the program's, too.
 #[doc(alias = "pwritev2")]
 pub fn write_now(stream: Stream, text: &[u8]) {
     let parts = [text.as_ptr() as usize, text.len()];
@@ -42,16 +45,38 @@ pub fn write_now(stream: Stream, text: &[u8]) {
     };
     match number(written) {
         Ok(_) | Err(Errno::PIPE | Errno::BADF) => {}
-        Err(_) if has_room(stream) => {
-            let _ = write(stream, text);
-        }
+        Err(_) if has_room(stream) => match reopened_terminal(stream) {
+            Ok(terminal) => {
+                let _ = write(terminal, text);
+                close(terminal);
+            }
+            Err(_) => {
+                let _ = write(fd(stream), text);
+            }
+        },
         Err(_) => {}
     }
 }
 
-fn write(stream: Stream, text: &[u8]) -> Result<i32, Errno> {
+fn write(fd: i32, text: &[u8]) -> Result<i32, Errno> {
     // SAFETY: the kernel reads `text.len()` bytes of `text`.
-    number(unsafe { arch::syscall3(libc::SYS_write, word(fd(stream)), text.as_ptr() as usize, text.len()) })
+    number(unsafe { arch::syscall3(libc::SYS_write, word(fd), text.as_ptr() as usize, text.len()) })
+}
+
+/// `open("/proc/self/fd/N", O_WRONLY | O_NONBLOCK)`, if that is a terminal:
+/// another description of the same file. proc_pid_fd(5).
+///
+/// # Errors
+/// ENOTTY if it is none, ENOENT without /proc, EACCES if it is another user's.
+fn reopened_terminal(stream: Stream) -> Result<i32, Errno> {
+    let path = match stream {
+        Stream::Out => c"/proc/self/fd/1",
+        Stream::Err => c"/proc/self/fd/2",
+    };
+    let how = word(libc::O_WRONLY | libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC);
+    terminal::is_one(fd(stream))?;
+    // SAFETY: the path is null-terminated.
+    number(unsafe { arch::syscall4(libc::SYS_openat, word(libc::AT_FDCWD), path.as_ptr() as usize, how, 0) })
 }
 
 /// `ppoll(fd, POLLOUT, 0)`: whether a short write would go through at once.

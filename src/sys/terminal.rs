@@ -4,6 +4,7 @@ use super::signal::{self, Taken};
 use super::{arch, done, fd, number, word};
 use crate::error::Errno;
 use crate::signal::{Signal, SignalSet};
+use core::mem::MaybeUninit;
 
 /// `tcgetpgrp(fd) == getpgrp()`: whether init's group holds the foreground of
 /// the terminal that controls its session, if `fd` is that terminal.
@@ -19,6 +20,14 @@ pub fn holds_foreground(fd: i32) -> Option<bool> {
     // A group from outside the PID namespace is 0 in both.
     // SAFETY: takes no pointers.
     Some(number(unsafe { arch::syscall1(libc::SYS_getpgid, 0) }) == Ok(group))
+}
+
+/// `tcgetattr(fd)`: succeeds if `fd` is a terminal. isatty(3).
+pub(super) fn is_one(fd: i32) -> Result<(), Errno> {
+    let mut attributes = MaybeUninit::<libc::termios>::uninit();
+    // SAFETY: the kernel writes its own struct termios, the C library's is
+    // larger.
+    done(unsafe { arch::syscall3(libc::SYS_ioctl, word(fd), request(libc::TCGETS), attributes.as_mut_ptr() as usize) })
 }
 
 /// `tcsetpgrp(fd, group)`: makes a group of the session the terminal's
