@@ -8,7 +8,12 @@ mod harness;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::process::Stdio;
+
+use nix::fcntl::OFlag;
+use nix::pty::{posix_openpt, ptsname_r, unlockpt};
+use nix::sys::resource::{Resource, setrlimit};
 
 use harness::{Folder, Init, Terminal, in_both_modes, process};
 
@@ -100,7 +105,7 @@ fn dumb_init_tells_of_a_death_by_signal(init: Init) {
 }
 
 fn dumb_init_tells_of_signals_and_rewrites(init: Init) {
-    let args = ["-v", "-r", "10:12", "-r", "1:0"];
+    let args = ["-v", "-r", "10:12", "-r", "1:0", "-r", "28:28"];
     let init = init.named("dumb-init").args(&args).program("print-signals").arg("exit=15:0");
     let mut running = init.spawn();
     running.ready();
@@ -110,6 +115,8 @@ fn dumb_init_tells_of_signals_and_rewrites(init: Init) {
     running.expect_error("(ignored).\n");
     running.signal(64);
     running.expect_error("Forwarded signal 64 to children.\n");
+    running.signal(28);
+    running.expect_error("Forwarded signal 28 to children.\n");
     running.signal(TERM);
     assert_eq!(running.exit_code(), 0);
     let (init, _) = without_the_childs(lines(&running.all_of_stderr()));
@@ -124,6 +131,9 @@ fn dumb_init_tells_of_signals_and_rewrites(init: Init) {
         "Not forwarding signal 0 to children (ignored).",
         "Received signal 64.",
         "Forwarded signal 64 to children.",
+        "Received signal 28.",
+        "Translating signal 28 to 28.",
+        "Forwarded signal 28 to children.",
         "Received signal 15.",
         "Forwarded signal 15 to children.",
         "Received signal 17.",
@@ -275,6 +285,35 @@ fn a_full_pipe_does_not_stall_forwarding(init: Init) {
     drop(reader);
 }
 
+/// Nor for one who stopped reading a terminal, which has room for a part of a line.
+fn a_full_terminal_does_not_stall_forwarding(init: Init) {
+    let near = posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC).unwrap();
+    unlockpt(&near).unwrap();
+    let far = OpenOptions::new().write(true).custom_flags(libc::O_NOCTTY).open(ptsname_r(&near).unwrap()).unwrap();
+    works_all_the_same(init.output_to(Stdio::piped(), far), 3000);
+    drop(near);
+}
+
+/// The kernel's SIGXFSZ for a note that is one too many is not for the program.
+fn a_file_at_its_limit_is_harmless(init: Init) {
+    let folder = Folder::new();
+    let path = folder.path("notes");
+    let init = init.output_to(Stdio::piped(), File::create(&path).unwrap());
+    let init = init.before(|| Ok(setrlimit(Resource::RLIMIT_FSIZE, 1000, 1000)?));
+    let mut running = init.env("SEXTON_VERBOSE", "2").program("print-signals").arg("exit=15:5").spawn();
+    running.ready();
+    for _ in 0..50 {
+        running.signal(USR1);
+        assert_eq!(running.received().signal, USR1);
+    }
+    assert_eq!(std::fs::metadata(path).unwrap().len(), 1000);
+    // One that was sent is.
+    running.signal(libc::SIGXFSZ);
+    assert_eq!(running.received().signal, libc::SIGXFSZ);
+    running.signal(TERM);
+    assert_eq!(running.exit_code(), 5);
+}
+
 fn dumb_init_goes_on_without_stderr(init: Init) {
     let (_, writer) = io::pipe().unwrap();
     works_all_the_same(to_pipe(init.named("dumb-init").arg("-v"), writer.into()), 50);
@@ -312,6 +351,8 @@ in_both_modes!(
     a_full_disk_is_harmless,
     a_broken_pipe_is_harmless_and_its_sigpipe_ours,
     a_full_pipe_does_not_stall_forwarding,
+    a_full_terminal_does_not_stall_forwarding,
+    a_file_at_its_limit_is_harmless,
     dumb_init_goes_on_without_stderr,
     the_childs_stderr_stays_blocking,
 );

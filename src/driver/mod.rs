@@ -142,8 +142,11 @@ impl Supervisor<'_> {
     #[inline(never)]
     fn receive(&mut self, received: Received) {
         let sender = match received.code {
-            // What became init may have sent itself anything but this.
-            ..=0 if received.pid == self.own_pid && received.signal == Signal::PIPE => Sender::Init,
+            // What became init may have sent itself anything but these, of
+            // which a note that could not be written is the cause.
+            ..=0 if received.pid == self.own_pid && matches!(received.signal, Signal::PIPE | Signal::XFSZ) => {
+                Sender::Init
+            }
             // SI_USER, SI_QUEUE, SI_TKILL and their like: a process.
             ..=0 => Sender::Process,
             _ => Sender::Kernel,
