@@ -40,10 +40,16 @@ pub fn parse(
 ) -> Result<usize, Topic> {
     // First, for some tell how options are to be read.
     let mut variables = Settings::new();
-    variables::read(facts, &mut variables, environment)?;
+    let read = variables::read(facts, &mut variables, environment);
+    let of_variables = *facts;
     let permutes = facts.dialect.permutes && !variables.is_set(Slot::InOrder);
     let mut scan = Scan { facts, argv, settings, first: 1, next: 1 };
     scan.options(permutes)?;
+    // A wrong variable keeps nobody from the help or the version.
+    if read.is_err() {
+        *scan.facts = of_variables;
+    }
+    read?;
     scan.settings.resolve(&variables)?;
     match (scan.peek(), scan.settings.is_set(Slot::Pause)) {
         (None, false) => return Err(Topic::NoProgram),

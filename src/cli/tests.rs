@@ -173,6 +173,16 @@ fn a_malformed_variable_is_an_error_that_names_it() {
 }
 
 #[test]
+fn what_the_options_ask_for_or_have_wrong_comes_before_a_wrong_variable() {
+    let wrong = ["SEXTON_FORWARD=x", "SEXTON_REWRITE=15:"];
+    for (option, topic) in [("-h", Topic::Help), ("-V", Topic::Version), ("-x", Topic::UnknownShort)] {
+        assert_eq!(parsed(&["sexton", option, "x"], &wrong).unwrap_err().topic, topic);
+    }
+    let stop = parsed(&["sexton", "-v", "x"], &wrong).unwrap_err();
+    assert_eq!((stop.topic, stop.subject.as_str(), stop.origin.as_str()), (Topic::BadForward, "x", wrong[0]));
+}
+
+#[test]
 fn strange_environments_are_harmless() {
     let options = parsed(
         &["sexton", "x"],
