@@ -47,7 +47,15 @@ fn no_process_to_be_had_is_125(init: Init) {
 fn no_process_to_be_had_is_1_as_dumb_init(init: Init) {
     let group = with_processes(1);
     let expected = (1, String::new(), "[dumb-init] Unable to fork. Exiting.\n".to_owned());
-    assert_eq!(group.of(init.named("dumb-init")).arg("true").finish(), expected);
+    let init = init.named("dumb-init");
+    assert_eq!(group.of(init).arg("true").finish(), expected);
+}
+
+fn what_came_before_is_told_where_no_process_is_to_be_had(init: Init) {
+    let group = with_processes(1);
+    let (code, _, err) = group.of(init.named("dumb-init")).args(&["-v", "true"]).finish();
+    let detached = "[dumb-init] Unable to detach from controlling tty (errno=25 Inappropriate ioctl for device).\n";
+    assert_eq!((code, err), (1, format!("{detached}[dumb-init] Unable to fork. Exiting.\n")));
 }
 
 /// Beside 0, 1 and 2. Init does without those that it cannot have; without any,
@@ -86,6 +94,7 @@ in_both_modes!(
     two_processes_are_enough,
     no_process_to_be_had_is_125,
     no_process_to_be_had_is_1_as_dumb_init,
+    what_came_before_is_told_where_no_process_is_to_be_had,
     one_descriptor_is_enough,
     two_descriptors_are_enough,
     memory_for_the_child_is_enough,

@@ -80,6 +80,9 @@ fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, st
         ignore_sigchld,
         listen_pid: listen_pid(args, own_pid),
     };
+    if voice.has_notes && !pause {
+        tell_detached(voice, &terminal);
+    }
     let mut child = Child { pid: 0, pidfd: -1, outcome: Outcome { failure: None, no_terminal: None } };
     if !pause && let Err(errno) = child::spawn(&birth, &mut child) {
         return Failure { topic: Topic::NoChild, errno };
@@ -192,13 +195,19 @@ fn listen_pid(args: Args, own_pid: i32) -> Option<&'static Cell<Option<Word>>> {
 
 #[cold]
 #[inline(never)]
-fn tell_birth(voice: &Voice, terminal: &Terminal, child: &Child) {
-    let say = |topic| voice.tell(Note::new(topic, child.pid, 0));
+fn tell_detached(voice: &Voice, terminal: &Terminal) {
     match terminal.given_up {
         Some(Err(errno)) => voice.tell_error(Topic::NotDetached, errno),
-        Some(Ok(_)) => say(if terminal.leader { Topic::DetachedAsLeader } else { Topic::Detached }),
+        Some(Ok(_)) if terminal.leader => voice.tell(Note::new(Topic::DetachedAsLeader, 0, 0)),
+        Some(Ok(_)) => voice.tell(Note::new(Topic::Detached, 0, 0)),
         None => {}
     }
+}
+
+#[cold]
+#[inline(never)]
+fn tell_birth(voice: &Voice, terminal: &Terminal, child: &Child) {
+    let say = |topic| voice.tell(Note::new(topic, child.pid, 0));
     say(Topic::Spawned);
     if terminal.placement == Placement::Session {
         if let Some(errno) = child.outcome.no_terminal {
