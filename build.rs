@@ -79,6 +79,9 @@ fn link_arguments() -> Result<Vec<String>, String> {
         // routine, which would keep all of the panic machinery.
         "-Wl,--defsym=rust_eh_personality=0",
         "-Wl,--build-id=none",
+        // No such sections exist. But gold, which keeps what .eh_frame names
+        // although the script drops .eh_frame, does not know the option.
+        "-Wl,-z,start-stop-gc",
         // Pages of the file need not be as large as the largest that exist.
         "-Wl,-z,max-page-size=4096",
     ]
