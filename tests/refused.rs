@@ -205,6 +205,17 @@ fn reading_signals_may_be_refused() {
     running.expect_error("cannot read signals");
 }
 
+/// The signal counts more than what was queued with it.
+#[test]
+fn sending_a_value_along_may_be_refused() {
+    let running = without(Init::new().arg("-c"), &[All(libc::SYS_rt_sigqueueinfo)], libc::EPERM);
+    let running = running.program("print-signals").spawn();
+    running.ready();
+    running.queue(40, 4711);
+    let received = running.received();
+    assert_eq!((received.signal, received.value), (40, 0));
+}
+
 /// Init's descriptors are closed one by one where they cannot be at once.
 #[test]
 fn descriptors_are_closed_without_close_range_too() {
