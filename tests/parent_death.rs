@@ -9,6 +9,7 @@ mod harness;
 
 use harness::{Folder, Init, process};
 use nix::sys::ptrace;
+use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
@@ -101,11 +102,12 @@ fn hold_up_at_prctl(pid: i32) {
     ptrace::seize(pid, ptrace::Options::PTRACE_O_TRACESYSGOOD | ptrace::Options::PTRACE_O_TRACEEXEC).unwrap();
     loop {
         let stop = waitpid(pid, Some(WaitPidFlag::__WALL)).unwrap();
-        if let WaitStatus::PtraceSyscall(_) = stop
-            && let ptrace::SyscallInfoOp::Entry { nr, .. } = ptrace::syscall_info(pid).unwrap().op
-            && i64::try_from(nr).unwrap() == libc::SYS_prctl
-        {
-            return;
+        if let WaitStatus::PtraceSyscall(_) = stop {
+            let info = ptrace::syscall_info(pid).unwrap();
+            // SAFETY: this is what the union holds on the way in.
+            if info.op == libc::PTRACE_SYSCALL_INFO_ENTRY && unsafe { info.u.entry.nr } == libc::SYS_prctl as u64 {
+                return;
+            }
         }
         assert!(!matches!(stop, WaitStatus::Exited(..) | WaitStatus::Signaled(..)), "it never came there: {stop:?}");
         ptrace::syscall(pid, None).unwrap();
@@ -128,6 +130,8 @@ fn a_parent_that_ends_meanwhile_is_not_missed() {
     drop(shell.stdin());
     shell.within("another parent", || (process::status(pid, "PPid") != before).then_some(()));
     ptrace::detach(Pid::from_raw(pid), None).unwrap();
+    // Whom nobody traces any longer, a stop that nobody ended holds again.
+    kill(Pid::from_raw(pid), Signal::SIGCONT).unwrap();
     assert!(shell.line().starts_with("ready "));
     assert_eq!(shell.received().signal, libc::SIGUSR1);
 }
