@@ -42,10 +42,13 @@ pub fn parse(
     let mut variables = Settings::new();
     let read = variables::read(facts, &mut variables, environment);
     let of_variables = *facts;
+    if let Err(answer @ Topic::Reserved) = read {
+        return Err(answer);
+    }
     let permutes = facts.dialect.permutes && !variables.is_set(Slot::InOrder);
     let mut scan = Scan { facts, argv, settings, first: 1, next: 1 };
     scan.options(permutes)?;
-    // A wrong variable keeps nobody from the help or the version.
+    // Any other wrong variable keeps nobody from the help or the version.
     if read.is_err() {
         *scan.facts = of_variables;
     }
