@@ -108,6 +108,18 @@ fn a_file_that_may_not_run_is_remembered_to_the_end(init: Init) {
     fails(init.env("PATH", &path).arg("program"), 126, &["program", "ermission denied"]);
 }
 
+/// As glibc's execvp, whose tini makes another exit code of it.
+fn the_last_directorys_error_counts_as_tini(init: Init) {
+    let init = init.named("tini").env("TINI_SUBREAPER", "").env("PATH", "/no/such:/etc/passwd");
+    let (code, _, err) = init.arg("no-such-program").finish();
+    assert_eq!(code, 1, "{err}");
+    assert!(err.ends_with(" exec no-such-program failed: Not a directory\n"), "{err}");
+}
+
+fn a_last_directory_that_is_none_is_127_all_the_same(init: Init) {
+    fails(init.env("PATH", "/etc/passwd").arg("no-such-program"), 127, &["No such file or directory"]);
+}
+
 fn an_empty_path_element_is_the_working_directory(init: Init) {
     let pid_1 = init.is_pid_1();
     let folder = Folder::new();
@@ -231,6 +243,8 @@ in_both_modes!(
     the_path_is_searched_in_order,
     searching_goes_on_after_a_file_that_may_not_run,
     a_file_that_may_not_run_is_remembered_to_the_end,
+    the_last_directorys_error_counts_as_tini,
+    a_last_directory_that_is_none_is_127_all_the_same,
     an_empty_path_element_is_the_working_directory,
     the_working_directory_is_not_searched_otherwise,
     a_name_with_a_slash_is_not_searched,

@@ -30,7 +30,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     ignores_program: true,
     maps_failures: false,
     verbosity: 0,
-    shell_fallback: true,
+    execvp: true,
     // glibc's execvp without PATH.
     default_path: Word::of(c"/bin:/usr/bin"),
     prefix: Word::of(c"catatonit: "),

@@ -53,8 +53,10 @@ pub struct Dialect {
     pub maps_failures: bool,
     /// How much it says when nothing is asked for.
     pub verbosity: u8,
-    /// A program file that is no format the kernel knows is given to /bin/sh.
-    pub shell_fallback: bool,
+    /// Programs are executed as by glibc's execvp(3): one in no format that the
+    /// kernel knows is given to /bin/sh, and of the directories without the
+    /// program the last one's error is told.
+    pub execvp: bool,
     /// Where programs are looked for when PATH is not set.
     pub default_path: Word,
     /// What `%p` in its messages stands for.

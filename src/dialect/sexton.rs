@@ -33,7 +33,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     ignores_program: false,
     maps_failures: false,
     verbosity: 0,
-    shell_fallback: false,
+    execvp: false,
     // The PATH that sh assumes (dash's var.c).
     default_path: Word::of(c"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
     prefix: Word::of(c"sexton: "),

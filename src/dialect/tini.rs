@@ -35,7 +35,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     ignores_program: false,
     maps_failures: true,
     verbosity: 1,
-    shell_fallback: true,
+    execvp: true,
     // glibc's execvp without PATH.
     default_path: Word::of(c"/bin:/usr/bin"),
     prefix: Word::of(c"tini: "),

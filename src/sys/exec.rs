@@ -42,8 +42,13 @@ fn search(birth: &Birth, attempt: &dyn Fn(*const c_char) -> Result<(), Errno>) -
     let mut rest = path.or(Some(birth.dialect.default_path));
     while let Some(path) = rest {
         match in_directory(path, name, attempt) {
-            // Not here: exactly the errors after which glibc looks on.
-            Err(Errno::NOENT | Errno::NOTDIR | Errno::NODEV | Errno::STALE | Errno::TIMEDOUT) => {}
+            // Not here: exactly the errors after which glibc looks on. It
+            // tells the last of them, too.
+            Err(errno @ (Errno::NOENT | Errno::NOTDIR | Errno::NODEV | Errno::STALE | Errno::TIMEDOUT)) => {
+                if birth.dialect.execvp && remembered != Errno::ACCES {
+                    remembered = errno;
+                }
+            }
             Err(Errno::ACCES) => remembered = Errno::ACCES,
             other => return other,
         }
@@ -55,7 +60,7 @@ fn search(birth: &Birth, attempt: &dyn Fn(*const c_char) -> Result<(), Errno>) -
 /// `execve(path, argv, envp)`: execve(2).
 fn try_file(birth: &Birth, path: *const c_char) -> Result<(), Errno> {
     let tried = execve(path, birth.args.argv_from(birth.program), birth.args.envp());
-    if tried != Err(Errno::NOEXEC) || !birth.dialect.shell_fallback {
+    if tried != Err(Errno::NOEXEC) || !birth.dialect.execvp {
         return tried;
     }
     // As execvp does: sh FILE ARGUMENTS. The words before the program, init's
