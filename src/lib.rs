@@ -21,6 +21,7 @@
     allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::cast_possible_truncation)
 )]
 
+pub mod account;
 pub mod cli;
 pub mod dialect;
 pub mod driver;

@@ -1,12 +1,15 @@
 //! Start-up, in the order that loses nothing: parse, block all signals, hand
 //! over the terminal, start the child, let go, make what supervision needs.
 
+use super::last_word::LastWord;
 use super::std;
 use super::terminal::Terminal;
+use super::timers::Timers;
 use super::voice::Voice;
 use super::{Hands, MAIN_CHILD, SIGNALS, Supervisor};
+use crate::account::Account;
 use crate::cli::{self, Settings};
-use crate::dialect::{Dialect, Slot};
+use crate::dialect::{Dialect, Slot, TextSlot};
 use crate::error::Errno;
 use crate::machine::{Machine, Placement, Policy};
 use crate::report::Facts;
@@ -15,7 +18,7 @@ use crate::sys::args::Args;
 use crate::sys::child::{self, Birth, Child, Failure, LISTEN_PID, Outcome};
 use crate::sys::signalfd::SignalFd;
 use crate::sys::word::Word;
-use crate::sys::{fd, process, signal};
+use crate::sys::{fd, file, process, signal};
 use crate::text::decimal;
 use crate::topic::{Note, Topic};
 use core::cell::Cell;
@@ -37,8 +40,16 @@ pub fn run(args: Args, started: fn()) -> ! {
             voice.facts.subject = argv.get(program).map_or(Word::EMPTY, Cell::get);
             voice.verbosity = settings.verbosity(voice.facts.dialect);
             voice.has_notes = settings.is_set(Slot::WarnOnReap) || voice.verbosity > voice.facts.dialect.verbosity;
-            let Failure { topic, errno } = launch(args, program, &mut settings, &voice, started);
-            (topic, errno.number(), voice.facts.dialect.failure_codes.start)
+            let code = voice.facts.dialect.failure_codes.start;
+            let Failure { topic, errno } = match installed(&settings, &mut voice) {
+                Some(Ok(())) => process::exit(0),
+                Some(Err(failure)) => failure,
+                None => match account(&settings, &mut voice) {
+                    Ok(account) => launch(args, program, account.as_ref(), &mut settings, &voice, started),
+                    Err(failure) => failure,
+                },
+            };
+            (topic, errno.number(), if topic == Topic::NotInstalled { 1 } else { code })
         }
         Err(topic) => (topic, 0, cli::exit_code(topic)),
     };
@@ -46,10 +57,34 @@ pub fn run(args: Args, started: fn()) -> ! {
     process::exit(code)
 }
 
+/// Copies init to where it was asked to, if it was.
+fn installed(settings: &Settings, voice: &mut Voice) -> Option<Result<(), Failure>> {
+    let to = settings.text(TextSlot::Install)?;
+    voice.facts.subject = to;
+    Some(file::install(to).map_err(Failure::of(Topic::NotInstalled)))
+}
+
+/// Looks up who the program is to be, if somebody else.
+fn account(settings: &Settings, voice: &mut Voice) -> Result<Option<Account>, Failure> {
+    let Some(user) = settings.text(TextSlot::User) else { return Ok(None) };
+    let subject = core::mem::replace(&mut voice.facts.subject, user);
+    let account = Account::find(user, &file::accounts).map_err(Failure::of(Topic::NoAccounts))?;
+    account.ok_or(Failure { topic: Topic::UnknownUser, errno: Errno::NOENT })?;
+    voice.facts.subject = subject;
+    Ok(account)
+}
+
 /// Starts the program and supervises it, or answers why there is no process to
 /// supervise.
 #[inline(never)]
-fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, started: fn()) -> Failure {
+fn launch(
+    mut args: Args,
+    program: usize,
+    account: Option<&Account>,
+    settings: &mut Settings,
+    voice: &Voice,
+    started: fn(),
+) -> Failure {
     let mask = signal::block_all();
     let ignore_sigchld = signal::default_sigchld();
     let dialect = voice.facts.dialect;
@@ -66,10 +101,13 @@ fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, st
     {
         return Failure { topic: Topic::NoParentDeathSignal, errno };
     }
-    adopt(voice, settings.is_set(Slot::Subreaper));
+    let wait = settings.waits_for_all();
+    adopt(voice, settings.is_set(Slot::Subreaper) || wait);
 
     let pause = settings.is_set(Slot::Pause);
     let terminal = Terminal::prepare(settings.placement(dialect), dialect, own_pid);
+    let last_word = LastWord::new(settings.text(TextSlot::Log));
+    let program = args.add_variables(settings.number(Slot::Additions) as usize, program);
     let birth = Birth {
         args,
         program,
@@ -77,6 +115,9 @@ fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, st
         placement: terminal.placement,
         foreground: terminal.foreground,
         mask,
+        directory: settings.text(TextSlot::Directory),
+        account,
+        no_new_privileges: settings.is_set(Slot::NoNewPrivileges),
         ignore_sigchld,
         listen_pid: listen_pid(args, own_pid),
     };
@@ -94,20 +135,31 @@ fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, st
     if let Some(Failure { topic, errno }) = child.outcome.failure {
         // The child exits with the code for that, and is reaped as any. It
         // would say so itself if it could.
-        voice.answer(Note::new(topic, child.pid, errno.number()));
+        let subject = match topic {
+            Topic::NoDirectory => settings.text(TextSlot::Directory),
+            Topic::NoUser => settings.text(TextSlot::User),
+            _ => None,
+        };
+        let facts = Facts { subject: subject.unwrap_or(voice.facts.subject), ..voice.facts };
+        Voice { facts, ..*voice }.answer(Note::new(topic, child.pid, errno.number()));
         if !dialect.maps_failures {
             exit_map = None;
         }
     }
 
-    if let Err(errno) = process::leave_directory() {
+    if let Err(errno) = process::change_directory(Word::of(c"/")) {
         voice.tell_error(Topic::NoRootDirectory, errno);
+    }
+    if account.is_some() {
+        process::stay_dumpable();
     }
     fd::close_all_but(child.pidfd);
     // After the start: neither does the child wait for it, nor can it fail for it.
     let (signals, poll) = watch(child.pidfd, voice);
     let target = settings.target(dialect);
     let warn_on_reap = settings.is_set(Slot::WarnOnReap);
+    let (grace, stop_delay) = (settings.time(Slot::Grace), settings.time(Slot::StopDelay));
+    let stopped_ok = settings.is_set(Slot::StoppedOk);
     let rewrites = &mut settings.rewrites;
     if dialect.always_group {
         rewrites.set_default(Signal::TTIN, None);
@@ -119,6 +171,11 @@ fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, st
         exit_map,
         warn_on_reap,
         pause,
+        wait,
+        grace,
+        stop_delay,
+        stopped_ok,
+        log: last_word.is_wanted(),
         ..Policy::new(target, terminal.placement, rewrites, pid1, terminal.shared, terminal.leader)
     };
     let watch_stops = policy.follow_stops;
@@ -128,7 +185,17 @@ fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, st
         events: ManuallyDrop::new(Events::with_capacity(2)),
         signals,
         machine: Machine::new(policy),
-        hands: Hands { target, child: child.pid, voice, queued: None, leave: None },
+        hands: Hands {
+            target,
+            child: child.pid,
+            reaped: false,
+            pid1,
+            voice,
+            timers: Timers::NONE,
+            last_word,
+            queued: None,
+            leave: None,
+        },
         own_pid,
         watch_stops,
         reap_wanted: true,

@@ -19,7 +19,7 @@ impl Voice {
     #[inline(never)]
     pub fn tell(&self, note: Note) {
         if self.has_notes {
-            self.facts.say(note, self.verbosity, output::write_now);
+            self.facts.say(note, self.verbosity, &mut output::write_now);
         }
     }
 
@@ -31,6 +31,6 @@ impl Voice {
 
     /// Says why there is no program running, or what was asked for instead.
     pub fn answer(&self, note: Note) {
-        self.facts.say(note, self.verbosity, output::write_all);
+        self.facts.say(note, self.verbosity, &mut output::write_all);
     }
 }

@@ -54,6 +54,41 @@ impl Args {
         self.environment().find_map(|entry| Some((entry.get()?.after(name)?, entry)))
     }
 
+    /// Sets variables in the environment: those that stand in the arguments
+    /// after the first, as `NAME=VALUE`, `count` of them, each name once. One
+    /// that is there already is replaced. Where others begin the arguments from
+    /// `program` on are moved; the answer is where that begins then.
+    ///
+    /// The environment follows the arguments in memory, and options that have
+    /// been read leave a place for each that is added.
+    pub fn add_variables(&mut self, count: usize, program: usize) -> usize {
+        let mut program = program;
+        for at in (1..=count).rev() {
+            let Some(addition) = self.argv.get(at).map(Cell::get) else { continue };
+            let same = |entry: &&Cell<Option<Word>>| entry.get().is_some_and(|entry| addition.is_variable_of(entry));
+            if let Some(entry) = self.environment().find(same) {
+                entry.set(Some(addition));
+            } else {
+                program = program.wrapping_sub(1);
+                for to in program..self.argv.len().wrapping_sub(1) {
+                    if let (Some(place), Some(word)) = (self.argv.get(to), self.argv.get(to.wrapping_add(1))) {
+                        place.set(word.get());
+                    }
+                }
+                self.argv = self.argv.get(..self.argv.len().wrapping_sub(1)).unwrap_or_default();
+                // SAFETY: one pointer before the environment is the null that
+                // ends the arguments, one before that the last of them, which
+                // has been moved. Both are ours, and cells.
+                unsafe {
+                    self.envp = self.envp.sub(1);
+                    (*self.envp).set(Some(addition));
+                    (*self.envp.sub(1)).set(None);
+                }
+            }
+        }
+        program
+    }
+
     /// argv from `index` on, for execve.
     pub(super) fn argv_from(&self, index: usize) -> *const *const c_char {
         self.argv.get(index).map_or(ptr::null(), ptr::from_ref).cast()

@@ -8,7 +8,8 @@
 
 use super::args::Args;
 use super::word::Word;
-use super::{arch, done, exec, fd, number, process, signal, terminal, word};
+use super::{arch, credentials, done, exec, fd, number, process, signal, terminal, word};
+use crate::account::Account;
 use crate::dialect::Dialect;
 use crate::error::Errno;
 use crate::machine::Placement;
@@ -19,7 +20,7 @@ use core::cell::Cell;
 use core::ptr::NonNull;
 
 /// Everything that makes the main child what it is to be.
-pub struct Birth {
+pub struct Birth<'a> {
     /// argv and environment, init's own.
     pub args: Args,
     /// Which argument is the program, never 0.
@@ -32,6 +33,12 @@ pub struct Birth {
     pub foreground: Option<i32>,
     /// The signal mask that init was started with.
     pub mask: SignalSet,
+    /// Its working directory, if not init's.
+    pub directory: Option<Word>,
+    /// Who it is to be, if not who init is.
+    pub account: Option<&'a Account>,
+    /// It is to get no new privileges by what it executes.
+    pub no_new_privileges: bool,
     /// SIGCHLD is to be ignored again, as init found it.
     pub ignore_sigchld: bool,
     /// The environment's LISTEN_PID, if it named init: it is to name the child.
@@ -78,7 +85,7 @@ impl Failure {
 
 /// What parent and child share, by memory or by pipe.
 struct Shared<'a> {
-    birth: &'a Birth,
+    birth: &'a Birth<'a>,
     child: &'a mut Child,
     /// Both ends, where memory is not shared.
     pipe: Option<[i32; 2]>,
@@ -102,7 +109,7 @@ const FLAGS: [i32; 3] = [
 #[doc(alias = "clone")]
 #[doc(alias = "vfork")]
 #[inline(never)]
-pub fn spawn(birth: &Birth, child: &mut Child) -> Result<(), Errno> {
+pub fn spawn(birth: &Birth<'_>, child: &mut Child) -> Result<(), Errno> {
     let mut shared = Shared { birth, child, pipe: None, listen_pid: [0; 24] };
     let mut made = Err(Errno::AGAIN);
     for flags in FLAGS {
@@ -141,7 +148,8 @@ extern "C" fn live(shared: *mut Shared<'_>) -> ! {
     process::exit(shared.birth.dialect.failure_codes.of(failure.topic, failure.errno))
 }
 
-/// Session or group, terminal, dispositions: everything before the mask.
+/// Session or group, terminal, dispositions, directory, user: everything before
+/// the mask.
 #[inline(never)]
 fn prepare(shared: &mut Shared<'_>) -> Result<(), Failure> {
     let birth = shared.birth;
@@ -168,6 +176,15 @@ fn prepare(shared: &mut Shared<'_>) -> Result<(), Failure> {
         // SAFETY: the text ends with a null and lies in `spawn`'s frame, which
         // init does not leave before the program has its own copy.
         entry.set(NonNull::new(shared.listen_pid.as_mut_ptr()).map(|text| unsafe { Word::new(text) }));
+    }
+    if let Some(directory) = birth.directory {
+        process::change_directory(directory).map_err(Failure::of(Topic::NoDirectory))?;
+    }
+    if let Some(account) = birth.account {
+        credentials::assume(account).map_err(Failure::of(Topic::NoUser))?;
+    }
+    if birth.no_new_privileges {
+        process::give_up_new_privileges().map_err(Failure::of(Topic::NoNewPrivileges))?;
     }
     Ok(())
 }
