@@ -3,7 +3,7 @@
 import signal
 import sys
 
-from . import measure, startup
+from . import inits, measure, startup
 
 PARTS = ("startup", "latency", "reaping", "footprint")
 
@@ -18,9 +18,11 @@ def main(command, *arguments):
         parts = [argument for argument in arguments if argument != "--quick"]
         for unknown in set(parts) - set(PARTS):
             sys.exit(f"bench: expected a part of {', '.join(PARTS)}, found {unknown}")
+        # Before it makes load itself, and writes into the repository.
+        environment = inits.environment(inits.paths())
         for part in parts or PARTS:
             module = footprint if part == "footprint" else measure
-            measure.write(part, getattr(module, part), quick)
+            measure.write(part, getattr(module, part), quick, environment)
     figures = summary.compute()
     outputs = {**publish.files(figures), **draw.plots(figures)}
     if command == "check":

@@ -149,9 +149,10 @@ def memory(figures):
     for shift, (field, label) in enumerate([("VmRSS", "resident"), ("Pss", "its share of it (PSS)")]):
         values = [figures["memory"][name]["0"][field] for name in reversed(names)]
         places = [at + 0.2 - 0.4 * shift for at in range(len(names))]
-        axes.barh(places, values, 0.38, color=["#0072b2", "#56b4e9"][shift], label=label)
+        # Dots: on this axis a bar's length would mean nothing.
+        axes.plot(values, places, "os"[shift], color=["#0072b2", "#56b4e9"][shift], label=label)
         for place, value in zip(places, values):
-            axes.annotate(f"{value:.0f}", (value, place), (3, 0), textcoords="offset points", va="center", fontsize=9)
+            axes.annotate(f"{value:.0f}", (value, place), (7, 0), textcoords="offset points", va="center", fontsize=9)
     axes.set_yticks(range(len(names)), list(reversed(names)))
     axes.set(xscale="log", xlim=(1, None), xlabel="kilobytes while it supervises (lower is better)")
     axes.xaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))

@@ -16,7 +16,6 @@ WORDS = {"tini": ("--", "-g --"), "tini-static": ("--", "-g --"), "catatonit": (
 # Those that take part in everything. pid1 supervises only as process 1, and
 # forwards no signal but TERM and INT.
 ALL = ["sexton", "dumb-init-musl", "dumb-init", "tini-static", "tini", "catatonit"]
-REFERENCE = "dumb-init-musl"
 
 # Without this tini spends its time on a warning that it is not PID 1.
 os.environ["TINI_SUBREAPER"] = "1"

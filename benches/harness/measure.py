@@ -14,18 +14,17 @@ from .summary import interval, tally
 # Rounds are added until every median's 95 % interval is narrower than this part
 # of it, or the condition's time is over.
 NARROW = 0.03
-# More than so many rounds of start-up fill the repository, and nothing else.
-MOST_ROUNDS = 800
+# So many rounds of start-up, if the time allows it: what is told is a small
+# difference of two medians. More fill the repository, and nothing else.
+STARTUP_ROUNDS = 800
 # Of fewer rounds an interval says nothing.
 LEAST_ROUNDS = 6
 # So many signals tell the slowest in a thousand: five lie beyond.
 SIGNALS = 5000
 
 
-def write(part, run, quick):
+def write(part, run, quick, environment):
     inits.RESULTS.mkdir(exist_ok=True)
-    # Before it makes load itself.
-    environment = inits.environment(inits.paths())
     record = {"environment": environment, "conditions": run(quick)}
     (inits.RESULTS / f"{part}.json").write_text(text(record, 4) + "\n")
 
@@ -39,19 +38,19 @@ def text(value, depth):
     return "{\n" + ",\n".join(members) + "\n}"
 
 
-def rounds(run, values, batch, seconds, quick, least=0, most=None):
-    """Calls `run(batch)`, a list of (init, sample), until the medians of
+def rounds(run, values, batch, seconds, quick, least=0):
+    """Calls `run(batch)`, a list of (init, sample), until the medians of each of
     `values(samples)` are narrow for all inits and there are `least` rounds, at
-    most `seconds` or `most` rounds. Answers how it ended, and {init: samples}."""
+    most `seconds`. Answers how it ended, and {init: samples}."""
     samples, start, count = {}, time.monotonic(), 0
     while True:
         for name, sample in run(max(batch // 10, 2) if quick else batch):
             samples.setdefault(name, []).append(sample)
         count = len(next(iter(samples.values())))
-        widest = max(width(values(found)) for found in samples.values())
+        widest = max(width(column) for found in samples.values() for column in values(found))
         spent = time.monotonic() - start
         narrow = widest < NARROW and count >= LEAST_ROUNDS
-        enough = (narrow and count >= least) or (most and count >= most)
+        enough = narrow and count >= least
         # A further batch takes as long as those before.
         if enough or quick or spent * (1 + batch / count) > seconds:
             break
@@ -99,7 +98,7 @@ def startup(quick):
             taking_part["pid1"] = found["pid1"]
         ended, samples = rounds(
             lambda batch: lines(program, taking_part, batch, cpu, namespace, found.get(target, target)),
-            lambda rows: [life for _, life in rows], 125, seconds, quick, most=MOST_ROUNDS)
+            lambda rows: [[life for _, life in rows]], 100, seconds, quick, least=STARTUP_ROUNDS)
         conditions[name] = {"what": what, "unit": "0.1 us", **ended, "samples": {
             init: {"life": [round(life / 100) for _, life in rows],
                    "first": [round(first / 100) for first, _ in rows if first >= 0]}
@@ -136,7 +135,7 @@ def latency(quick):
         taking_part = {"direct": "-", **{init: inits.command(found[init], init, processes > 1) for init in inits.ALL}}
         ended, samples = rounds(
             lambda batch: lines(program, taking_part, batch, signals, gap, sender, init_cpu, processes, crowd, hogs),
-            lambda rows: [statistics.median(row) for row in rows], batch, seconds, quick, least=SIGNALS / signals)
+            lambda rows: [[statistics.median(row) for row in rows]], batch, seconds, quick, least=SIGNALS / signals)
         conditions[name] = {
             "what": what, "unit": "ns", "tally": "us", "gap_us": gap, "sender_cpu": sender, "init_cpu": init_cpu,
             "processes": processes, "crowd": crowd, "hogs": hogs, **ended, "samples": {
@@ -161,7 +160,7 @@ def room_for_pids(wanted):
 
 
 # Children, rounds a batch, seconds.
-REAPING = [(1000, 10, 20), (10000, 2, 60), (50000, 1, 140)]
+REAPING = [(1000, 10, 20), (10000, 2, 60), (50000, 1, 120)]
 STORM = ["live", "ready", "signal", "reaped before"]
 
 
@@ -175,7 +174,8 @@ def reaping(quick):
             print(f"reaping: {count} children, at most {seconds} s", flush=True)
             ended, samples = rounds(
                 lambda batch: lines(program, taking_part, batch, count),
-                lambda rows: [ready for _, ready, _, _ in rows], batch, seconds, quick)
+                # How many are reaped before the signal may be none.
+                lambda rows: list(zip(*rows))[:3], batch, seconds, quick)
             conditions[str(count)] = {"what": f"{count} at once", "unit": "ns", **ended, "samples": {
                 init: dict(zip(STORM, map(list, zip(*rows)))) for init, rows in samples.items()}}
     return conditions

@@ -55,13 +55,14 @@ def ratios(figures):
     def add(what, relative):
         rows.append([what, *(ratio(relative[name]) if name in relative else "-" for name in OTHERS)])
     for condition in figures["startup"].values():
-        add(f"time added to the life of {condition['what']}", condition["life"]["sexton"]["relative"])
+        add(f"time added to the life of {condition['what']}", condition["life"]["sexton"].get("relative", {}))
         if "first" in condition:
             add(f"time added until the first instruction of {condition['what']}",
-                condition["first"]["sexton"]["relative"])
+                condition["first"]["sexton"].get("relative", {}))
     for condition in figures["latency"].values():
-        add(f"time added to a signal, {condition['what']}", condition["inits"]["sexton"]["relative"])
+        add(f"time added to a signal, {condition['what']}", condition["inits"]["sexton"].get("relative", {}))
     for condition in figures["reaping"].values():
+        add(f"ended and reaped a second, {condition['what']} (higher is better)", condition["live"]["sexton"]["relative"])
         add(f"zombies reaped a second, {condition['what']} (higher is better)", condition["ready"]["sexton"]["relative"])
     memory, bytes_of = figures["footprint"]["memory"], figures["environment"]["startup"]["bytes"]
     for what, value in [("VmRSS", lambda name: memory[name]["0"]["VmRSS"]), ("file", lambda name: bytes_of[name])]:
@@ -72,11 +73,52 @@ def ratios(figures):
             + f"\n\nThe whole life with sexton, relative to the floor: {floors}.")
 
 
+def resident(figures, other):
+    memory = figures["footprint"]["memory"]
+    return [memory["sexton"]["0"]["VmRSS"] / memory[other]["0"]["VmRSS"]] * 3
+
+
+def smallest(figures):
+    bytes_of = figures["environment"]["footprint"]["bytes"]
+    return [bytes_of["sexton"] / min(bytes_of[name] for name in OTHERS)] * 3
+
+
+# What was aimed at: what, the figure, at most.
+AIMS = [
+    ("added to the life of /bin/true, one CPU, to dumb-init-musl", lambda f: f["startup"]["true"]["life"]["sexton"]["relative"]["dumb-init-musl"], 0.75),
+    ("added to the life of /bin/true, any CPU, to dumb-init-musl", lambda f: f["startup"]["true-any"]["life"]["sexton"]["relative"]["dumb-init-musl"], 0.75),
+    ("added to the life of the least program, one CPU, to dumb-init-musl", lambda f: f["startup"]["least"]["life"]["sexton"]["relative"]["dumb-init-musl"], 0.75),
+    ("added to the life of /bin/true, one CPU, to tini-static", lambda f: f["startup"]["true"]["life"]["sexton"]["relative"]["tini-static"], 0.25),
+    ("added to the life of the least program, one CPU, to tini-static", lambda f: f["startup"]["least"]["life"]["sexton"]["relative"]["tini-static"], 0.25),
+    ("whole life of /bin/true, one CPU, to the floor", lambda f: f["startup"]["true"]["of floor"], 1.3),
+    ("whole life of the least program, one CPU, to the floor", lambda f: f["startup"]["least"]["of floor"], 1.3),
+    ("added to a sparse signal, one CPU, to dumb-init-musl", lambda f: f["latency"]["sparse-one"]["inits"]["sexton"]["relative"]["dumb-init-musl"], 0.85),
+    ("added to signals back to back, one CPU, to catatonit", lambda f: f["latency"]["busy-one"]["inits"]["sexton"]["relative"]["catatonit"], 1),
+    ("added to signals back to back, one CPU, to tini", lambda f: f["latency"]["busy-one"]["inits"]["sexton"]["relative"]["tini"], 1),
+    ("VmRSS, to dumb-init-musl", lambda f: resident(f, "dumb-init-musl"), 1 / 3),
+    ("VmRSS, to tini-static", lambda f: resident(f, "tini-static"), 1 / 20),
+    ("file, to the smallest other", smallest, 1),
+    ("wake-ups in 10 s", lambda f: [f["footprint"]["idle"]["wake-ups"]["sexton"]] * 3, 0),
+]
+
+
+def aims(figures):
+    """docs/bench.md: each aim beside what was measured."""
+    rows = []
+    for what, figure, most in AIMS:
+        low, middle, high = figure(figures)
+        met = "yes" if high <= most else "no" if low > most else "within the interval"
+        rows.append([what, f"{most:.3g}", f"{middle:.3g}" if low == high else ratio([low, middle, high]), met])
+    return table(["sexton's", "at most", "measured", "met"], rows)
+
+
 def environment(figures):
     found = figures["environment"]["latency"]
     rows = [[key, found[key]] for key in ("date", "kernel", "machine", "cpu", "cpus", "virtual", "clock", "commit")]
-    loads = ", ".join(f"{part} {one['load']:.1f}" for part, one in figures["environment"].items())
-    return table(["measured with", ""], rows + [["load before", loads]]
+    commits = {one["commit"] for one in figures["environment"].values()}
+    if len(commits) > 1:
+        raise SystemExit(f"bench: expected all parts to be measured with one commit, found {', '.join(sorted(commits))}")
+    return table(["measured with", ""], rows + [["load before", found["load"]]]
                  + [[name, version] for name, version in found["versions"].items() if version])
 
 
@@ -146,7 +188,7 @@ def footprint(figures):
 
 
 BLOCKS = [("README.md", cost)] + [
-    ("docs/bench.md", block) for block in (environment, ratios, startup, latency, reaping, footprint)]
+    ("docs/bench.md", block) for block in (environment, aims, ratios, startup, latency, reaping, footprint)]
 
 
 def files(figures):

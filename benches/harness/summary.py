@@ -54,7 +54,7 @@ def bootstrapped(value, resampled):
 
 def side_by_side(columns, base, references):
     """For each init its median; what it adds to `base`, unless that is None, and
-    that relative to each of `references`. Intervals are bootstrapped: whole
+    that relative to each of `references`, where both are surely more than nothing. Intervals are bootstrapped: whole
     rounds are drawn, so that what a round had in common stays in common."""
     count = len(next(iter(columns.values())))
     drawn = numpy.random.default_rng(1).integers(count, size=(RESAMPLES, count))
@@ -69,10 +69,13 @@ def side_by_side(columns, base, references):
             continue
         added = median - under[0], resampled - under[1]
         figures[name]["added"] = bootstrapped(*added)
+    # Where it is not sure that anything is added there is no ratio.
+    surely = {name for name in medians if name != base and figures[name]["added"][0] > 0}
+    for name in surely:
         figures[name]["relative"] = {
-            reference: bootstrapped(added[0] / (medians[reference][0] - under[0]),
-                                    added[1] / (medians[reference][1] - under[1]))
-            for reference in references if reference in medians and reference not in (name, base)}
+            reference: bootstrapped(*[(mine - none) / (theirs - none) for mine, theirs, none
+                                      in zip(medians[name], medians[reference], under)])
+            for reference in references if reference in surely and reference != name}
     return figures
 
 
@@ -97,7 +100,7 @@ def startup(conditions):
         for field in ("life", "first"):
             columns = {init: numpy.asarray(found[field]) / 10 for init, found in samples.items() if found[field]}
             if columns:
-                figures[name][field] = side_by_side(columns, "bare", ["dumb-init-musl", "tini-static"])
+                figures[name][field] = side_by_side(columns, "bare", inits.ALL[1:])
         columns = {init: samples[init]["life"] for init in ("sexton", "floor")}
         figures[name]["of floor"] = side_by_side(columns, None, ["floor"])["sexton"]["relative"]["floor"]
     return figures
@@ -107,7 +110,7 @@ def latency(conditions):
     figures = {}
     for name, condition in conditions.items():
         columns = {init: numpy.asarray(found["medians"]) / 1e3 for init, found in condition["samples"].items()}
-        inits_figures = side_by_side(columns, "direct", [inits.REFERENCE, "catatonit", "tini"])
+        inits_figures = side_by_side(columns, "direct", inits.ALL[1:])
         for init, found in condition["samples"].items():
             inits_figures[init]["quantiles"] = {label: of_tally(found["tally"], p) for label, p in QUANTILES.items()}
         figures[name] = {**about(condition), "inits": inits_figures}
@@ -126,7 +129,7 @@ def reaping(conditions):
             return int(count) * 1e9 / times
         figures[count] = {
             **about(condition),
-            "live": side_by_side(field("live", rate), None, []),
+            "live": side_by_side(field("live", rate), None, inits.ALL[1:]),
             "ready": side_by_side(field("ready", rate), None, inits.ALL[1:]),
             "signal": side_by_side(field("signal", lambda times: times / 1e3), None, []),
             "before": side_by_side(field("reaped before", lambda counts: counts), None, [])}
