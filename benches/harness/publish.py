@@ -115,9 +115,9 @@ def aims(figures):
 def environment(figures):
     found = figures["environment"]["latency"]
     rows = [[key, found[key]] for key in ("date", "kernel", "machine", "cpu", "cpus", "virtual", "clock", "commit")]
-    commits = {one["commit"] for one in figures["environment"].values()}
-    if len(commits) > 1:
-        raise SystemExit(f"bench: expected all parts to be measured with one commit, found {', '.join(sorted(commits))}")
+    # A part that was measured alone may be of another.
+    commits = sorted({one["commit"] for one in figures["environment"].values()})
+    rows = [[key, ", ".join(commits) if key == "commit" else value] for key, value in rows]
     return table(["measured with", ""], rows + [["load before", found["load"]]]
                  + [[name, version] for name, version in found["versions"].items() if version])
 
