@@ -7,11 +7,13 @@
 //! |---|---|
 //! | [`text`], [`pack`] | bytes |
 //! | [`signal`], [`status`], [`error`] | numbers with names |
+//! | [`account`] | users and groups |
 //! | [`topic`] | everything that can be said, as data |
 //! | [`machine`] | what to do about what happens: a pure value |
 //! | [`dialect`], [`report`], [`cli`] | command lines and words, pure too |
 //! | [`sys`] | the kernel: the only system calls, and the only `unsafe` here |
 //! | [`driver`] | readiness to events, actions to system calls |
+//! | [`embed`] | init within another program, [`Init`] |
 //!
 //! The binary adds `src/rt`: the entry point and, where it is linked without a
 //! C library, the few symbols that are left.
@@ -21,9 +23,11 @@
     allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::cast_possible_truncation)
 )]
 
+pub mod account;
 pub mod cli;
 pub mod dialect;
 pub mod driver;
+pub mod embed;
 pub mod error;
 pub mod machine;
 pub mod pack;
@@ -35,4 +39,5 @@ pub mod text;
 pub mod topic;
 
 pub use driver::run;
+pub use embed::Init;
 pub use sys::args::Args;

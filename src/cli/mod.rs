@@ -8,14 +8,14 @@ mod settings;
 mod tests;
 mod variables;
 
-use crate::dialect::Slot;
+use crate::dialect::{Slot, TextSlot};
 use crate::report::Facts;
 use crate::sys::word::Word;
 use crate::topic::Topic;
 use core::cell::Cell;
 use getopt::Scan;
 pub use settings::Settings;
-pub use variables::INITIALS;
+pub use variables::{INITIALS, read as read_variables};
 
 /// The exit code where init ends with this answer to its command line: 0 if it
 /// was asked for, 1 if it is a complaint, as all the programs that sexton
@@ -53,10 +53,15 @@ pub fn parse(
         *scan.facts = of_variables;
     }
     read?;
-    scan.settings.resolve(&variables)?;
-    match (scan.peek(), scan.settings.is_set(Slot::Pause)) {
+    let install = scan.settings.text(TextSlot::Install).is_some();
+    scan.facts.origin = if install { Word::of(c"install") } else { Word::of(c"pause") };
+    let pause = install || scan.settings.is_set(Slot::Pause);
+    if !install {
+        scan.settings.resolve(&variables, scan.facts.pid == 1)?;
+    }
+    match (scan.peek(), pause) {
         (None, false) => return Err(Topic::NoProgram),
-        (Some(program), true) if !scan.facts.dialect.ignores_program => {
+        (Some(program), true) if install || !scan.facts.dialect.ignores_program => {
             scan.facts.subject = program;
             return Err(Topic::ProgramInPause);
         }
