@@ -2,6 +2,7 @@
 
 use super::{arch, done, number, word};
 use crate::error::Errno;
+use core::ffi::CStr;
 
 /// Where sandboxes or old kernels (before 5.9) refuse close_range, descriptors
 /// from 3 up to this one are closed one by one.
@@ -12,6 +13,17 @@ pub fn close(fd: i32) {
     // SAFETY: takes no pointers; callers close only what is init's to close.
     // Errors are of no use: on Linux the descriptor is gone in any case.
     let _ = unsafe { arch::syscall1(libc::SYS_close, word(fd)) };
+}
+
+/// `open(path, how | O_CLOEXEC)`, numbered above 2. open(2).
+///
+/// # Errors
+/// Those of open; EMFILE.
+pub(super) fn open(path: &CStr, how: i32) -> Result<i32, Errno> {
+    let how = word(how | libc::O_CLOEXEC);
+    // SAFETY: the path is null-terminated.
+    let opened = unsafe { arch::syscall4(libc::SYS_openat, word(libc::AT_FDCWD), path.as_ptr() as usize, how, 0) };
+    above_standard(number(opened)?)
 }
 
 /// `fcntl(fd, F_DUPFD_CLOEXEC, 3)`, and closes `fd`: the same description

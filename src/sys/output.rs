@@ -1,6 +1,6 @@
 //! Writing to the standard streams.
 
-use super::fd::close;
+use super::fd::{close, open};
 use super::{arch, number, terminal, word};
 use crate::dialect::Stream;
 use crate::error::Errno;
@@ -45,15 +45,13 @@ pub fn write_now(stream: Stream, text: &[u8]) {
     };
     match number(written) {
         Ok(_) | Err(Errno::PIPE | Errno::BADF) => {}
-        Err(_) if has_room(stream) => match reopened_terminal(stream) {
-            Ok(terminal) => {
-                let _ = write(terminal, text);
+        Err(_) if has_room(stream) => {
+            let terminal = reopened_terminal(stream);
+            let _ = write(terminal.unwrap_or(fd(stream)), text);
+            if let Ok(terminal) = terminal {
                 close(terminal);
             }
-            Err(_) => {
-                let _ = write(fd(stream), text);
-            }
-        },
+        }
         Err(_) => {}
     }
 }
@@ -73,10 +71,8 @@ fn reopened_terminal(stream: Stream) -> Result<i32, Errno> {
         Stream::Out => c"/proc/self/fd/1",
         Stream::Err => c"/proc/self/fd/2",
     };
-    let how = word(libc::O_WRONLY | libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC);
     terminal::is_one(fd(stream))?;
-    // SAFETY: the path is null-terminated.
-    number(unsafe { arch::syscall4(libc::SYS_openat, word(libc::AT_FDCWD), path.as_ptr() as usize, how, 0) })
+    open(path, libc::O_WRONLY | libc::O_NONBLOCK | libc::O_NOCTTY)
 }
 
 /// `ppoll(fd, POLLOUT, 0)`: whether a short write would go through at once.

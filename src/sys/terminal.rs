@@ -49,11 +49,7 @@ pub fn set_foreground(fd: i32, group: i32) -> Result<(), Errno> {
 /// # Errors
 /// ENXIO if there is none, ENOENT where there is no such file.
 pub fn open() -> Result<i32, Errno> {
-    let path = c"/dev/tty".as_ptr() as usize;
-    let how = word(libc::O_RDWR | libc::O_CLOEXEC);
-    // SAFETY: the path is null-terminated.
-    let opened = unsafe { arch::syscall4(libc::SYS_openat, word(libc::AT_FDCWD), path, how, 0) };
-    fd::above_standard(number(opened)?)
+    fd::open(c"/dev/tty", libc::O_RDWR)
 }
 
 /// `ioctl(0, TIOCSCTTY, 0)`: makes standard input the controlling terminal of
