@@ -187,9 +187,11 @@ impl<'a> Machine<'a> {
 
     #[inline(never)]
     fn translate(&self, signal: Signal, sink: &mut impl Sink) -> Option<Signal> {
-        let Some(to) = self.policy.rewrites.entry(signal) else { return Some(signal) };
-        let number = to.map_or(0, Signal::number);
-        tell(sink, Topic::Translated, i32::from(signal.number()), i32::from(number));
+        let to = self.policy.rewrites.apply(signal);
+        if self.policy.rewrites.has(signal) {
+            let number = to.map_or(0, Signal::number);
+            tell(sink, Topic::Translated, i32::from(signal.number()), i32::from(number));
+        }
         if to.is_none() {
             tell(sink, Topic::Dropped, i32::from(signal.number()), 0);
         }

@@ -20,20 +20,19 @@ impl Rewrites {
         Self([UNSET; 65])
     }
 
-    /// What `signal` is replaced by, `None` where it is dropped, if there is an
-    /// entry for it.
+    /// Whether there is an entry for `signal`, if only one that changes nothing.
     #[must_use]
-    pub fn entry(&self, signal: Signal) -> Option<Option<Signal>> {
-        match self.0.get(usize::from(signal.number())) {
-            Some(&UNSET) | None => None,
-            Some(&to) => Some(Signal::new(u32::from(to))),
-        }
+    pub fn has(&self, signal: Signal) -> bool {
+        self.0.get(usize::from(signal.number())).is_some_and(|&to| to != UNSET)
     }
 
     /// What `signal` is to be forwarded as; `None` drops it.
     #[must_use]
     pub fn apply(&self, signal: Signal) -> Option<Signal> {
-        self.entry(signal).unwrap_or(Some(signal))
+        match self.0.get(usize::from(signal.number())) {
+            Some(&UNSET) | None => Some(signal),
+            Some(&to) => Signal::new(u32::from(to)),
+        }
     }
 
     /// Makes an entry where there is none yet.
