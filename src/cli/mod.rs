@@ -40,19 +40,19 @@ pub fn parse(
 ) -> Result<usize, Topic> {
     // First, for some tell how options are to be read.
     let mut variables = Settings::new();
-    let read = variables::read(facts, &mut variables, environment);
-    let of_variables = *facts;
-    if let Err(answer @ Topic::Reserved) = read {
-        return Err(answer);
-    }
+    let wrong = match variables::read(facts, &mut variables, environment) {
+        Ok(()) => None,
+        Err(Topic::Reserved) => return Err(Topic::Reserved),
+        // Any other keeps nobody from the help or the version.
+        Err(topic) => Some((topic, *facts)),
+    };
     let permutes = facts.dialect.permutes && !variables.is_set(Slot::InOrder);
     let mut scan = Scan { facts, argv, settings, first: 1, next: 1 };
     scan.options(permutes)?;
-    // Any other wrong variable keeps nobody from the help or the version.
-    if read.is_err() {
-        *scan.facts = of_variables;
+    if let Some((topic, named)) = wrong {
+        *scan.facts = named;
+        return Err(topic);
     }
-    read?;
     scan.settings.resolve(&variables)?;
     match (scan.peek(), scan.settings.is_set(Slot::Pause)) {
         (None, false) => return Err(Topic::NoProgram),

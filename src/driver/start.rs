@@ -80,7 +80,7 @@ fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, st
         ignore_sigchld,
         listen_pid: listen_pid(args, own_pid),
     };
-    if voice.has_notes && !pause {
+    if voice.has_notes {
         tell_detached(voice, &terminal);
     }
     let mut child = Child { pid: 0, pidfd: -1, outcome: Outcome { failure: None, no_terminal: None } };
