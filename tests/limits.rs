@@ -47,8 +47,7 @@ fn no_process_to_be_had_is_125(init: Init) {
 fn no_process_to_be_had_is_1_as_dumb_init(init: Init) {
     let group = with_processes(1);
     let expected = (1, String::new(), "[dumb-init] Unable to fork. Exiting.\n".to_owned());
-    let init = init.named("dumb-init");
-    assert_eq!(group.of(init).arg("true").finish(), expected);
+    assert_eq!(group.of(init.named("dumb-init")).arg("true").finish(), expected);
 }
 
 fn what_came_before_is_told_where_no_process_is_to_be_had(init: Init) {

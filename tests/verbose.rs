@@ -8,11 +8,8 @@ mod harness;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::process::Stdio;
 
-use nix::fcntl::OFlag;
-use nix::pty::{posix_openpt, ptsname_r, unlockpt};
 use nix::sys::resource::{Resource, setrlimit};
 
 use harness::{Folder, Init, Terminal, in_both_modes, process};
@@ -287,11 +284,8 @@ fn a_full_pipe_does_not_stall_forwarding(init: Init) {
 
 /// Nor for one who stopped reading a terminal, which has room for a part of a line.
 fn a_full_terminal_does_not_stall_forwarding(init: Init) {
-    let near = posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC).unwrap();
-    unlockpt(&near).unwrap();
-    let far = OpenOptions::new().write(true).custom_flags(libc::O_NOCTTY).open(ptsname_r(&near).unwrap()).unwrap();
-    works_all_the_same(init.output_to(Stdio::piped(), far), 3000);
-    drop(near);
+    let terminal = Terminal::unread();
+    works_all_the_same(init.output_to(Stdio::piped(), terminal.open_far_end()), 3000);
 }
 
 /// The kernel's SIGXFSZ for a note that is one too many is not for the program.

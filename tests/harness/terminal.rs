@@ -22,13 +22,20 @@ pub struct Terminal {
 impl Terminal {
     /// Opens one; no process started meanwhile by another test inherits it.
     pub fn new() -> Self {
+        let mut this = Self::unread();
+        this.shown = Stream::of(this.near.try_clone().expect("dup"));
+        this
+    }
+
+    /// One that nobody reads: it fills up.
+    pub fn unread() -> Self {
         let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
         let near = posix_openpt(flags).expect("a pseudo-terminal");
         grantpt(&near).expect("grantpt");
         unlockpt(&near).expect("unlockpt");
         let far = ptsname_r(&near).expect("ptsname").into();
         let near = File::from(near.as_fd().try_clone_to_owned().expect("dup"));
-        Self { shown: Stream::of(near.try_clone().expect("dup")), near, far }
+        Self { shown: Stream::default(), near, far }
     }
 
     pub fn open_far_end(&self) -> OwnedFd {
