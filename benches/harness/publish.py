@@ -2,6 +2,7 @@
 markers, and docs/bench/summary.json."""
 
 from . import inits, measure
+from .summary import STARTUP_AIMS
 
 ROOT = inits.ROOT
 MARK = "<!-- {name}: from docs/bench by scripts/bench draw -->"
@@ -48,77 +49,86 @@ def cost(figures):
                   "reaped, 1 000/s", "reaped before a signal", f"wake-ups in {idle['seconds']} s"], rows)
 
 
+def proportions(figures):
+    """Of what is counted, not timed: sexton's, relative to each other's."""
+    memory, bytes_of = figures["footprint"]["memory"], figures["environment"]["footprint"]["bytes"]
+    values = {"VmRSS": lambda name: memory[name]["0"]["VmRSS"], "file": bytes_of.get}
+    return {what: {name: value("sexton") / value(name) for name in OTHERS} for what, value in values.items()}
+
+
+def to_the_life(condition):
+    return f"time added to the life of {condition['what']}"
+
+
+def to_a_signal(condition):
+    return f"time added to a signal, {condition['what']}"
+
+
 def ratios(figures):
     """docs/bench.md: sexton relative to others, with intervals."""
     rows = []
 
     def add(what, relative):
-        rows.append([what, *(ratio(relative[name]) if name in relative else "-" for name in OTHERS)])
+        rows.append([what, *(ratio(relative.get(name)) for name in OTHERS)])
     for condition in figures["startup"].values():
-        add(f"time added to the life of {condition['what']}", condition["life"]["sexton"].get("relative", {}))
+        add(to_the_life(condition), condition["life"]["sexton"]["relative"])
         if "first" in condition:
             add(f"time added until the first instruction of {condition['what']}",
-                condition["first"]["sexton"].get("relative", {}))
+                condition["first"]["sexton"]["relative"])
     for condition in figures["latency"].values():
-        add(f"time added to a signal, {condition['what']}", condition["inits"]["sexton"].get("relative", {}))
+        add(to_a_signal(condition), condition["inits"]["sexton"]["relative"])
     for condition in figures["reaping"].values():
-        add(f"ended and reaped a second, {condition['what']} (higher is better)", condition["live"]["sexton"]["relative"])
-        add(f"zombies reaped a second, {condition['what']} (higher is better)", condition["ready"]["sexton"]["relative"])
-    memory, bytes_of = figures["footprint"]["memory"], figures["environment"]["startup"]["bytes"]
-    for what, value in [("VmRSS", lambda name: memory[name]["0"]["VmRSS"]), ("file", lambda name: bytes_of[name])]:
-        rows.append([what, *(f"{value('sexton') / value(name):.3f}" for name in OTHERS)])
+        for field, what in (("live", "ended and reaped"), ("ready", "zombies reaped")):
+            add(f"{what} a second, {condition['what']} (higher is better)", condition[field]["sexton"]["relative"])
+    rows += [[what, *(f"{relative[name]:.3f}" for name in OTHERS)] for what, relative in proportions(figures).items()]
     floors = ", ".join(f"{ratio(condition['of floor'])} for {condition['what']}"
                        for condition in figures["startup"].values())
     return (table(["sexton's (ratio, 95 % interval)", *OTHERS], rows)
             + f"\n\nThe whole life with sexton, relative to the floor: {floors}.")
 
 
-def resident(figures, other):
-    memory = figures["footprint"]["memory"]
-    return [memory["sexton"]["0"]["VmRSS"] / memory[other]["0"]["VmRSS"]] * 3
-
-
-def smallest(figures):
-    bytes_of = figures["environment"]["footprint"]["bytes"]
-    return [bytes_of["sexton"] / min(bytes_of[name] for name in OTHERS)] * 3
-
-
-# What was aimed at: what, the figure, at most.
-AIMS = [
-    ("added to the life of /bin/true, one CPU, to dumb-init-musl", lambda f: f["startup"]["true"]["life"]["sexton"]["relative"]["dumb-init-musl"], 0.75),
-    ("added to the life of /bin/true, any CPU, to dumb-init-musl", lambda f: f["startup"]["true-any"]["life"]["sexton"]["relative"]["dumb-init-musl"], 0.75),
-    ("added to the life of the least program, one CPU, to dumb-init-musl", lambda f: f["startup"]["least"]["life"]["sexton"]["relative"]["dumb-init-musl"], 0.75),
-    ("added to the life of /bin/true, one CPU, to tini-static", lambda f: f["startup"]["true"]["life"]["sexton"]["relative"]["tini-static"], 0.25),
-    ("added to the life of the least program, one CPU, to tini-static", lambda f: f["startup"]["least"]["life"]["sexton"]["relative"]["tini-static"], 0.25),
-    ("whole life of /bin/true, one CPU, to the floor", lambda f: f["startup"]["true"]["of floor"], 1.3),
-    ("whole life of the least program, one CPU, to the floor", lambda f: f["startup"]["least"]["of floor"], 1.3),
-    ("added to a sparse signal, one CPU, to dumb-init-musl", lambda f: f["latency"]["sparse-one"]["inits"]["sexton"]["relative"]["dumb-init-musl"], 0.85),
-    ("added to signals back to back, one CPU, to catatonit", lambda f: f["latency"]["busy-one"]["inits"]["sexton"]["relative"]["catatonit"], 1),
-    ("added to signals back to back, one CPU, to tini", lambda f: f["latency"]["busy-one"]["inits"]["sexton"]["relative"]["tini"], 1),
-    ("VmRSS, to dumb-init-musl", lambda f: resident(f, "dumb-init-musl"), 1 / 3),
-    ("VmRSS, to tini-static", lambda f: resident(f, "tini-static"), 1 / 20),
-    ("file, to the smallest other", smallest, 1),
-    ("wake-ups in 10 s", lambda f: [f["footprint"]["idle"]["wake-ups"]["sexton"]] * 3, 0),
-]
+# At most so much of the floor's whole life.
+FLOOR_AIM = 1.3
+# Condition, init, at most so much of what that adds to a signal's way.
+SIGNAL_AIMS = [("sparse-one", "dumb-init-musl", 0.85), ("busy-one", "catatonit", 1), ("busy-one", "tini", 1),
+               ("sparse-two", "dumb-init-musl", 1), ("busy-two", "dumb-init-musl", 1)]
+RESIDENT_AIMS = {"dumb-init-musl": 1 / 3, "tini-static": 1 / 20}
 
 
 def aims(figures):
     """docs/bench.md: each aim beside what was measured."""
     rows = []
-    for what, figure, most in AIMS:
-        low, middle, high = figure(figures)
-        met = "yes" if high <= most else "no" if low > most else "within the interval"
-        rows.append([what, f"{most:.3g}", f"{middle:.3g}" if low == high else ratio([low, middle, high]), met])
+
+    def add(what, most, figure):
+        low, _, high = figure or (0, 0, 0)
+        met = "-" if figure is None else "yes" if high <= most else "no" if low > most else "within the interval"
+        rows.append([what, f"{most:.3g}", ratio(figure), met])
+
+    def add_exact(what, most, value):
+        rows.append([what, f"{most:.3g}", f"{value:.3g}", "yes" if value <= most else "no"])
+    for condition in (figures["startup"][name] for name in ("true", "true-any", "least")):
+        for other, most in STARTUP_AIMS.items():
+            add(f"{to_the_life(condition)}, to {other}", most, condition["life"]["sexton"]["relative"].get(other))
+    for condition in (figures["startup"][name] for name in ("true", "least")):
+        add(f"whole life of {condition['what']}, to the floor", FLOOR_AIM, condition["of floor"])
+    for name, other, most in SIGNAL_AIMS:
+        condition = figures["latency"][name]
+        add(f"{to_a_signal(condition)}, to {other}", most, condition["inits"]["sexton"]["relative"].get(other))
+    counted = proportions(figures)
+    for other, most in RESIDENT_AIMS.items():
+        add_exact(f"VmRSS, to {other}", most, counted["VmRSS"][other])
+    add_exact("file, to the smallest other", 1, max(counted["file"].values()))
+    idle = figures["footprint"]["idle"]
+    add_exact(f"wake-ups in {idle['seconds']} s", 0, idle["wake-ups"]["sexton"])
     return table(["sexton's", "at most", "measured", "met"], rows)
 
 
 def environment(figures):
     found = figures["environment"]["latency"]
-    rows = [[key, found[key]] for key in ("date", "kernel", "machine", "cpu", "cpus", "virtual", "clock", "commit")]
+    rows = [[key, found[key]] for key in ("date", "kernel", "machine", "cpu", "cpus", "virtual", "clock")]
     # A part that was measured alone may be of another.
     commits = sorted({one["commit"] for one in figures["environment"].values()})
-    rows = [[key, ", ".join(commits) if key == "commit" else value] for key, value in rows]
-    return table(["measured with", ""], rows + [["load before", found["load"]]]
+    return table(["measured with", ""], rows + [["commit", ", ".join(commits)], ["load before", found["load"]]]
                  + [[name, version] for name, version in found["versions"].items() if version])
 
 

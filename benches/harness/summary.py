@@ -10,6 +10,8 @@ import numpy
 
 from . import inits
 
+# At most so much of what these add to a program's life is aimed at.
+STARTUP_AIMS = {"dumb-init-musl": 0.75, "tini-static": 0.25}
 QUANTILES = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999}
 # So many samples have to lie beyond a quantile for it to be told.
 BEYOND = 5
@@ -54,8 +56,9 @@ def bootstrapped(value, resampled):
 
 def side_by_side(columns, base, references):
     """For each init its median; what it adds to `base`, unless that is None, and
-    that relative to each of `references`, where both are surely more than nothing. Intervals are bootstrapped: whole
-    rounds are drawn, so that what a round had in common stays in common."""
+    that relative to each of `references`, where both are surely more than nothing.
+    Intervals are bootstrapped: whole rounds are drawn, so that what a round had in
+    common stays in common."""
     count = len(next(iter(columns.values())))
     drawn = numpy.random.default_rng(1).integers(count, size=(RESAMPLES, count))
     # For each init the median and those of all draws, less those of the base.
@@ -67,15 +70,15 @@ def side_by_side(columns, base, references):
         figures[name] = {"median": bootstrapped(median, resampled)}
         if name == base:
             continue
-        added = median - under[0], resampled - under[1]
-        figures[name]["added"] = bootstrapped(*added)
+        figures[name]["added"] = bootstrapped(median - under[0], resampled - under[1])
+    added = {name: figure for name, figure in figures.items() if name != base}
     # Where it is not sure that anything is added there is no ratio.
-    surely = {name for name in medians if name != base and figures[name]["added"][0] > 0}
-    for name in surely:
-        figures[name]["relative"] = {
+    surely = {name for name, figure in added.items() if figure["added"][0] > 0}
+    for name, figure in added.items():
+        figure["relative"] = {
             reference: bootstrapped(*[(mine - none) / (theirs - none) for mine, theirs, none
                                       in zip(medians[name], medians[reference], under)])
-            for reference in references if reference in surely and reference != name}
+            for reference in references if reference != name and surely.issuperset((name, reference))}
     return figures
 
 
