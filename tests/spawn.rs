@@ -142,18 +142,29 @@ fn the_environment_is_kept(init: Init) {
 }
 
 /// The shell becomes init, so LISTEN_PID names it.
-fn listen_pid_is_rewritten_if_it_named_init(init: Init) {
+/// What a program sees of sockets that were meant for init, whose pid is spelt so.
+fn with_sockets(init: Init, listen_pid: &str) -> Report {
     let path = init.path.to_str().unwrap().to_owned();
     let folder = Folder::new();
     let file = folder.path("report");
     let mut shell = init;
     shell.path = "/bin/sh".into();
-    let script = "export LISTEN_PID=$$ LISTEN_FDS=2; exec \"$@\"";
-    let shell = shell.args(&["-c", script, "sh", &path]).program("report").arg(&file);
+    let script = format!("export LISTEN_PID={listen_pid} LISTEN_FDS=2; exec \"$@\"");
+    let shell = shell.args(&["-c", &script, "sh", &path]).program("report").arg(&file);
     assert_eq!(shell.code(), 0);
-    let seen = Report::read(&file);
+    Report::read(&file)
+}
+
+fn listen_pid_is_rewritten_if_it_named_init(init: Init) {
+    let seen = with_sockets(init, "$$");
     assert_eq!(seen.env("LISTEN_PID"), Some(seen.get("pid")));
     assert_eq!(seen.env("LISTEN_FDS"), Some("2"));
+}
+
+/// As strtol reads it, which catatonit calls.
+fn listen_pid_may_have_a_blank_and_a_sign(init: Init) {
+    let seen = with_sockets(init, "\" +$$\"");
+    assert_eq!(seen.env("LISTEN_PID"), Some(seen.get("pid")));
 }
 
 fn the_child_leads_a_session_of_its_own(init: Init) {
@@ -222,6 +233,7 @@ in_both_modes!(
     the_working_directory_is_kept_and_init_leaves_it,
     the_environment_is_kept,
     listen_pid_is_rewritten_if_it_named_init,
+    listen_pid_may_have_a_blank_and_a_sign,
     the_child_leads_a_session_of_its_own,
     forward_child_gives_a_session_too,
     a_single_child_shares_inits_group_and_session,

@@ -14,6 +14,7 @@ use crate::sys::word::Word;
 use crate::topic::Topic;
 use core::cell::Cell;
 use getopt::Scan;
+pub use numbers::atoi;
 pub use settings::Settings;
 pub use variables::INITIALS;
 

@@ -31,7 +31,8 @@ pub(super) fn exit_code(text: Word) -> Option<u8> {
 }
 
 /// `atoi(text)`, its bits: 0 where there is no number.
-pub(super) fn atoi(text: Word) -> u32 {
+#[must_use]
+pub fn atoi(text: Word) -> u32 {
     scanned(text).map_or(0, |(number, _)| number)
 }
 

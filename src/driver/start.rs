@@ -16,7 +16,6 @@ use crate::sys::child::{self, Birth, Child, Failure, LISTEN_PID, Outcome};
 use crate::sys::signalfd::SignalFd;
 use crate::sys::word::Word;
 use crate::sys::{fd, process, signal};
-use crate::text::decimal;
 use crate::topic::{Note, Topic};
 use core::cell::Cell;
 use core::mem::ManuallyDrop;
@@ -185,12 +184,11 @@ fn errno_of(error: std::io::Error) -> Errno {
     Errno::of(error.raw_os_error().unwrap_or(0))
 }
 
-/// The place of LISTEN_PID in the environment, if its value begins with init's
-/// own pid: the sockets were meant for the program.
+/// The place of LISTEN_PID in the environment, if C's strtol finds init's own pid
+/// in it: the sockets were meant for the program.
 fn listen_pid(args: Args, own_pid: i32) -> Option<&'static Cell<Option<Word>>> {
     let (value, entry) = args.variable(LISTEN_PID)?;
-    let (named, _) = decimal(value)?;
-    (named == own_pid.unsigned_abs()).then_some(entry)
+    (cli::atoi(value) == own_pid.unsigned_abs()).then_some(entry)
 }
 
 #[cold]
