@@ -18,11 +18,13 @@ impl Errno {
     pub const INTR: Self = Self::of(4);
     pub const NOEXEC: Self = Self::of(8);
     pub const BADF: Self = Self::of(9);
+    pub const CHILD: Self = Self::of(10);
     pub const AGAIN: Self = Self::of(11);
     pub const NOMEM: Self = Self::of(12);
     pub const ACCES: Self = Self::of(13);
     pub const NODEV: Self = Self::of(19);
     pub const NOTDIR: Self = Self::of(20);
+    pub const NAMETOOLONG: Self = Self::of(36);
     pub const PIPE: Self = Self::of(32);
     pub const STALE: Self = Self::of(116);
     pub const TIMEDOUT: Self = Self::of(110);
@@ -31,11 +33,12 @@ impl Errno {
 /// What glibc's strerror(3) says of the errors that init can meet: those of
 /// execve, clone, kill, ioctl on a terminal, chdir, signalfd and epoll.
 /// Numbers are those of `asm-generic/errno.h`.
-const TEXTS: [(u8, &str); 22] = [
+const TEXTS: [(u8, &str); 25] = [
     (1, "Operation not permitted"),
     (2, "No such file or directory"),
     (3, "No such process"),
     (5, "Input/output error"),
+    (6, "No such device or address"),
     (7, "Argument list too long"),
     (8, "Exec format error"),
     (9, "Bad file descriptor"),
@@ -50,6 +53,8 @@ const TEXTS: [(u8, &str); 22] = [
     (24, "Too many open files"),
     (25, "Inappropriate ioctl for device"),
     (26, "Text file busy"),
+    (28, "No space left on device"),
+    (30, "Read-only file system"),
     (36, "File name too long"),
     (38, "Function not implemented"),
     (40, "Too many levels of symbolic links"),
@@ -122,6 +127,6 @@ mod tests {
             assert_eq!(theirs.split(" (os error").next(), Some(unpacked(text).as_str()));
             known += 1;
         }
-        assert_eq!(known, 22);
+        assert_eq!(known, 25);
     }
 }

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`text`], [`pack`] | bytes |
 //! | [`signal`], [`status`], [`error`] | numbers with names |
+//! | [`account`] | users and groups |
 //! | [`topic`] | everything that can be said, as data |
 //! | [`machine`] | what to do about what happens: a pure value |
 //! | [`dialect`], [`report`], [`cli`] | command lines and words, pure too |
@@ -21,6 +22,7 @@
     allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::cast_possible_truncation)
 )]
 
+pub mod account;
 pub mod cli;
 pub mod dialect;
 pub mod driver;

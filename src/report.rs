@@ -35,7 +35,7 @@ impl Facts {
     /// is what that asks for.
     #[cold]
     #[inline(never)]
-    pub fn say(&self, note: Note, verbosity: u8, write: fn(Stream, &[u8])) {
+    pub fn say(&self, note: Note, verbosity: u8, write: &mut dyn FnMut(Stream, &[u8])) {
         let Some(wording) = self.dialect.wording(note.topic) else { return };
         if wording.level > verbosity {
             return;
@@ -66,7 +66,7 @@ struct Line<'a> {
     numbers: [i32; 2],
     /// A `%` was met.
     marked: bool,
-    write: fn(Stream, &[u8]),
+    write: &'a mut dyn FnMut(Stream, &[u8]),
     stream: Stream,
     len: usize,
     buffer: [u8; ROOM],
@@ -201,7 +201,7 @@ mod tests {
 
     fn pieces(facts: &Facts, topic: Topic, numbers: [i32; 2]) -> Vec<String> {
         let keep = |_, piece: &[u8]| PIECES.with_borrow_mut(|all| all.push(String::from_utf8(piece.to_vec()).unwrap()));
-        facts.say(Note { topic, numbers }, 9, keep);
+        facts.say(Note { topic, numbers }, 9, &mut { keep });
         PIECES.take()
     }
 

@@ -31,14 +31,26 @@ pub enum Topic {
     BadSignal,
     BadValue,
     Reserved,
+    BadWait,
+    BadDuration,
+    BadUser,
+    BadAddition,
+    BadPath,
     ProgramInPause,
     Contradiction,
+    NotPid1,
 
     // Why the program could not be started [errno].
+    UnknownUser, // no errno
+    NoAccounts,
+    NotInstalled,
     NoParentDeathSignal,
     NoChild,
     NoSession,
     NoForeground,
+    NoDirectory,
+    NoUser,
+    NoNewPrivileges,
     ExecNoInterpreter,
     ExecFailed,
 
@@ -64,6 +76,9 @@ pub enum Topic {
     TakenLeave,    // [signal]
     Spared,        // [signal]: nobody is left whom the farewell could reach
     ForwardFailed, // [signal, errno]
+    HeldBack,      // [signal]
+    KilledTheRest,
+    NotLogged, // [errno]
     Suspending,
     ChildExited,  // [pid, code]
     ChildKilled,  // [pid, signal]
@@ -73,6 +88,11 @@ pub enum Topic {
     Leaving,      // [exit code]
     PollFailed,   // [errno]
     ReadFailed,   // [errno]
+
+    // The last word, for the termination log.
+    LastExited, // [code]
+    LastKilled, // [signal]
+    OutOfMemory,
 }
 
 /// A message before it has words.

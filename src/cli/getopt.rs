@@ -6,7 +6,8 @@
 //! is met, so the first that is wrong, or asks for an answer, ends the scan.
 
 use super::Settings;
-use crate::dialect::{LongOptions, Opt};
+use super::settings::DEFAULT_LOG;
+use crate::dialect::{LongOptions, Opt, Setting, Slot, Takes};
 use crate::report::Facts;
 use crate::sys::word::Word;
 use crate::topic::Topic;
@@ -79,14 +80,38 @@ impl Scan<'_> {
     fn long(&mut self, word: Word) -> Result<(), Topic> {
         let (option, rest) = self.named(word)?;
         self.facts.origin = option.long;
-        match (option.setting.takes_value(), rest.split()) {
-            (false, None) => {}
-            (false, Some(_)) => return Err(Topic::UnwantedValue),
-            (true, Some((_, text))) => self.facts.subject = text,
-            (true, None) if self.take() => {}
-            (true, None) => return Err(Topic::MissingLong),
+        match (option.setting.takes(), rest.split()) {
+            (Takes::Nothing, None) => {}
+            (Takes::Maybe, None) => self.facts.subject = DEFAULT_LOG,
+            (Takes::Nothing, Some(_)) => return Err(Topic::UnwantedValue),
+            (_, Some((_, text))) => self.facts.subject = text,
+            (Takes::Value, None) if self.take() => {}
+            (Takes::Value, None) => return Err(Topic::MissingLong),
         }
-        self.settings.apply(option.setting, self.facts.subject, false)
+        self.settings.apply(option.setting, self.facts.subject, false)?;
+        if option.setting == Setting::Addition {
+            self.keep(self.facts.subject);
+        }
+        Ok(())
+    }
+
+    /// Puts a variable for the program behind those that are kept already, in
+    /// the place of an argument that has been read; in the place of the one
+    /// with its name, if there is one.
+    fn keep(&mut self, addition: Word) {
+        let count = self.settings.number(Slot::Additions) as usize;
+        let kept = self.argv.get(1..count).unwrap_or_default();
+        let place = match kept.iter().find(|kept| addition.is_variable_of(kept.get())) {
+            Some(same) => {
+                self.settings.drop_addition();
+                same
+            }
+            None => match self.argv.get(count) {
+                Some(place) => place,
+                None => return,
+            },
+        };
+        place.set(addition);
     }
 
     /// The option that `--name` means, and what follows its name: one that has
@@ -115,7 +140,7 @@ impl Scan<'_> {
             let option = option.ok_or(Topic::UnknownShort)?;
             self.facts.origin = option.long;
             rest = letters;
-            if option.setting.takes_value() {
+            if option.setting.takes() == Takes::Value {
                 rest = Word::EMPTY;
                 if !letters.is_empty() {
                     self.facts.subject = letters;

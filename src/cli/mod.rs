@@ -8,7 +8,7 @@ mod settings;
 mod tests;
 mod variables;
 
-use crate::dialect::Slot;
+use crate::dialect::{Slot, TextSlot};
 use crate::report::Facts;
 use crate::sys::word::Word;
 use crate::topic::Topic;
@@ -16,7 +16,7 @@ use core::cell::Cell;
 use getopt::Scan;
 pub use numbers::atoi;
 pub use settings::Settings;
-pub use variables::INITIALS;
+pub use variables::{INITIALS, read as read_variables};
 
 /// The exit code where init ends with this answer to its command line: 0 if it
 /// was asked for, 1 if it is a complaint, as all the programs that sexton
@@ -54,10 +54,15 @@ pub fn parse(
         *scan.facts = named;
         return Err(topic);
     }
-    scan.settings.resolve(&variables)?;
-    match (scan.peek(), scan.settings.is_set(Slot::Pause)) {
+    let install = scan.settings.text(TextSlot::Install).is_some();
+    scan.facts.origin = if install { Word::of(c"install") } else { Word::of(c"pause") };
+    let pause = install || scan.settings.is_set(Slot::Pause);
+    if !install {
+        scan.settings.resolve(&variables, scan.facts.pid == 1)?;
+    }
+    match (scan.peek(), pause) {
         (None, false) => return Err(Topic::NoProgram),
-        (Some(program), true) if !scan.facts.dialect.ignores_program => {
+        (Some(program), true) if install || !scan.facts.dialect.ignores_program => {
             scan.facts.subject = program;
             return Err(Topic::ProgramInPause);
         }

@@ -1,7 +1,8 @@
 //! What options and variables set, and what follows from them together.
 
 use super::numbers;
-use crate::dialect::{Dialect, Setting, Slot};
+use crate::account;
+use crate::dialect::{Dialect, Setting, Slot, TextSlot};
 use crate::machine::{ExitMap, Placement, Rewrites, Target};
 use crate::signal::Signal;
 use crate::sys::word::Word;
@@ -11,14 +12,19 @@ use crate::topic::Topic;
 const MOST_VERBOSE: u32 = 9;
 
 /// What [`Setting::Whom`] may be; the number kept is the place here, from 1 on.
-const WHOM: [Word; 2] = [Word::of(c"child"), Word::of(c"group")];
+const WHOM: [Word; 3] = [Word::of(c"child"), Word::of(c"group"), Word::of(c"all")];
 const CHILD: u32 = 1;
 const GROUP: u32 = 2;
+const ALL: u32 = 3;
+
+/// Where `--termination-log` writes without a value: where Kubernetes reads.
+pub(super) const DEFAULT_LOG: Word = Word::of(c"/dev/termination-log");
 
 /// What was set.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     numbers: [u32; Slot::COUNT],
+    texts: [Option<Word>; TextSlot::COUNT],
     /// What signals are replaced by.
     pub rewrites: Rewrites,
     /// What exit codes are replaced by.
@@ -29,12 +35,20 @@ impl Settings {
     /// Nothing yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { numbers: [0; Slot::COUNT], rewrites: Rewrites::new(), exit_map: ExitMap::new() }
+        Self {
+            numbers: [0; Slot::COUNT],
+            texts: [None; TextSlot::COUNT],
+            rewrites: Rewrites::new(),
+            exit_map: ExitMap::new(),
+        }
     }
 
     /// Does what `setting` says with `text`, the word of an option or variable.
+    ///
+    /// # Errors
+    /// What to say of a wrong word.
     #[inline(never)]
-    pub(super) fn apply(&mut self, setting: Setting, text: Word, by_variable: bool) -> Result<(), Topic> {
+    pub fn apply(&mut self, setting: Setting, text: Word, by_variable: bool) -> Result<(), Topic> {
         let (slot, number) = match setting {
             Setting::Show(topic) => return Err(topic),
             Setting::Rewrite => return self.rewrites.parse(text).ok_or(Topic::BadRewrite),
@@ -65,21 +79,44 @@ impl Settings {
             Setting::Exactly(byte, slot) => {
                 (slot, u32::from(matches!(text.split(), Some((first, rest)) if first == byte && rest.is_empty())))
             }
-            Setting::Whom(slot) => {
-                let place = (1..).zip(WHOM).find(|&(_, word)| text.is(word));
-                (slot, place.ok_or(Topic::BadForward)?.0)
+            Setting::Whom(slot, wrong) => {
+                let meant = |&(place, word): &(u32, Word)| text.is(word) && (slot == Slot::Forward || place != GROUP);
+                (slot, (1..).zip(WHOM).find(meant).ok_or(wrong)?.0)
             }
+            Setting::Duration(slot) => (slot, numbers::milliseconds(text).ok_or(Topic::BadDuration)?.wrapping_add(1)),
+            Setting::User => {
+                account::check(text).ok_or(Topic::BadUser)?;
+                return self.set_text(TextSlot::User, text);
+            }
+            Setting::Text(slot) => return self.set_text(slot, text),
+            Setting::Log => {
+                let path = if text.first() == b'/' { text } else { return Err(Topic::BadPath) };
+                return self.set_text(TextSlot::Log, path);
+            }
+            // Where it stands is the scan's business.
+            Setting::Addition => match text.split() {
+                Some((first, rest)) if first != b'=' && rest.find(b'=').is_some() => {
+                    (Slot::Additions, self.number(Slot::Additions).wrapping_add(1))
+                }
+                _ => return Err(Topic::BadAddition),
+            },
         };
         self.set(slot, number);
         Ok(())
     }
 
     /// Adds what variables set where no option spoke.
+    ///
+    /// # Errors
+    /// What to say where options contradict each other.
     #[inline(never)]
-    pub(super) fn resolve(&mut self, variables: &Self) -> Result<(), Topic> {
+    pub fn resolve(&mut self, variables: &Self, pid1: bool) -> Result<(), Topic> {
         let single = self.is_set(Slot::SingleChild);
-        if single && self.number(Slot::Forward) == GROUP {
+        if single && self.number(Slot::Forward) > CHILD {
             return Err(Topic::Contradiction);
+        }
+        for (mine, theirs) in self.texts.iter_mut().zip(&variables.texts) {
+            *mine = mine.or(*theirs);
         }
         for (mine, theirs) in self.numbers.iter_mut().zip(&variables.numbers) {
             if *mine == 0 {
@@ -93,6 +130,9 @@ impl Settings {
         } else if self.is_set(Slot::Forward) {
             // SEXTON_FORWARD says more than DUMB_INIT_SETSID.
             self.set(Slot::NoSession, 0);
+        }
+        if self.number(Slot::Forward) == ALL && !pid1 {
+            return Err(Topic::NotPid1);
         }
         Ok(())
     }
@@ -109,7 +149,38 @@ impl Settings {
         self.number(slot) != 0
     }
 
-    fn set(&mut self, slot: Slot, number: u32) {
+    /// The time that is kept there, in milliseconds.
+    #[must_use]
+    pub fn time(&self, slot: Slot) -> Option<u32> {
+        self.number(slot).checked_sub(1)
+    }
+
+    /// The text that is kept there.
+    #[must_use]
+    pub fn text(&self, slot: TextSlot) -> Option<Word> {
+        self.texts.get(slot as usize).copied().flatten()
+    }
+
+    fn set_text(&mut self, slot: TextSlot, text: Word) -> Result<(), Topic> {
+        if let Some(place) = self.texts.get_mut(slot as usize) {
+            *place = Some(text);
+        }
+        Ok(())
+    }
+
+    /// One variable for the program takes another's place.
+    pub(super) fn drop_addition(&mut self) {
+        self.set(Slot::Additions, self.number(Slot::Additions).wrapping_sub(1));
+    }
+
+    /// Whether init stays until everybody has ended.
+    #[must_use]
+    pub fn waits_for_all(&self) -> bool {
+        self.number(Slot::Wait) == ALL
+    }
+
+    /// Keeps a number there; 0 is none.
+    pub fn set(&mut self, slot: Slot, number: u32) {
         if let Some(place) = self.numbers.get_mut(slot as usize) {
             *place = number;
         }
@@ -121,6 +192,7 @@ impl Settings {
         let alone = dialect.always_group || self.is_set(Slot::NoSession);
         match self.number(Slot::Forward) {
             CHILD => Target::Child,
+            ALL => Target::All,
             0 if alone => Target::Child,
             _ => Target::Group,
         }

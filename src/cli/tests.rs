@@ -69,7 +69,7 @@ fn long_options_take_values_in_both_ways() {
         assert_eq!((options.target, options.placement), (Target::Child, Placement::Session));
     }
     assert_eq!(stop(&["sexton", "--forward"]).0, Topic::MissingLong);
-    assert_eq!(stop(&["sexton", "--forward=all", "x"]), (Topic::BadForward, "all".into()));
+    assert_eq!(stop(&["sexton", "--forward=everyone", "x"]), (Topic::BadForward, "everyone".into()));
     assert_eq!(stop(&["sexton", "--verbose=1", "x"]).0, Topic::UnwantedValue);
 }
 
@@ -164,7 +164,7 @@ fn only_the_exact_values_of_dumb_inits_variables_count() {
 #[test]
 fn a_malformed_variable_is_an_error_that_names_it() {
     for entry in
-        ["SEXTON_FORWARD=all", "SEXTON_FORWARD=", "SEXTON_REWRITE=15", "SEXTON_VERBOSE=-1", "SEXTON_VERBOSE=10"]
+        ["SEXTON_FORWARD=everyone", "SEXTON_FORWARD=", "SEXTON_REWRITE=15", "SEXTON_VERBOSE=-1", "SEXTON_VERBOSE=10"]
     {
         // Even where an option speaks: the mistake would show up another day.
         let stop = parsed(&["sexton", "-vr15:2", "--forward=child", "x"], &[entry]).unwrap_err();

@@ -14,11 +14,10 @@ pub const INITIALS: &[u8] = b"SDTCP";
 /// that stands twice the last counts. Other names that begin with `SEXTON_`
 /// are left alone: Kubernetes makes such variables for a service called sexton.
 #[inline(never)]
-pub(super) fn read(
-    facts: &mut Facts,
-    settings: &mut Settings,
-    environment: impl Iterator<Item = Word>,
-) -> Result<(), Topic> {
+///
+/// # Errors
+/// What to say of the first wrong one, which `facts` names then.
+pub fn read(facts: &mut Facts, settings: &mut Settings, environment: impl Iterator<Item = Word>) -> Result<(), Topic> {
     for entry in environment {
         let found = match entry.after(Word::of(c"SEXTON_")) {
             Some(name) => Dialect::variable(name),

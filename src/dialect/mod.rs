@@ -155,8 +155,19 @@ pub enum Setting {
     Count(Slot),
     /// Exactly this byte stands there; any other word is as none.
     Exactly(u8, Slot),
-    /// One of the words `child` and `group`.
-    Whom(Slot),
+    /// One of the words `child`, `group` and `all`, or what to say if it is none;
+    /// as [`Topic::BadWait`] tells, not `group`.
+    Whom(Slot, Topic),
+    /// A time in milliseconds, kept with 1 added.
+    Duration(Slot),
+    /// A user and groups.
+    User,
+    /// A path, or any other text.
+    Text(TextSlot),
+    /// An absolute path, or none where the option has no value.
+    Log,
+    /// A variable for the program.
+    Addition,
     /// Rewrites in sexton's grammar.
     Rewrite,
     /// A rewrite in scanf's `%d:%d`.
@@ -197,18 +208,63 @@ pub enum Slot {
     Pause,
     /// `POSIXLY_CORRECT`: options end at the program.
     InOrder,
+    /// Whom init waits for.
+    Wait,
+    /// How long what is to end may take.
+    Grace,
+    /// How long SIGTERM is held back.
+    StopDelay,
+    /// Death by the signal that was forwarded is no failure.
+    StoppedOk,
+    /// The program gets no new privileges.
+    NoNewPrivileges,
+    /// How many variables are added.
+    Additions,
+}
+
+/// Where a text is kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TextSlot {
+    /// The user that the program becomes.
+    User,
+    /// Its working directory.
+    Directory,
+    /// Where init puts its last word.
+    Log,
+    /// Where init copies itself to.
+    Install,
+}
+
+impl TextSlot {
+    /// How many there are.
+    pub const COUNT: usize = Self::Install as usize + 1;
+}
+
+/// Whether an option is followed by a value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Takes {
+    /// No.
+    Nothing,
+    /// Only in the same word, after `=`.
+    Maybe,
+    /// There or as the next word.
+    Value,
 }
 
 impl Slot {
     /// How many there are.
-    pub const COUNT: usize = Self::InOrder as usize + 1;
+    pub const COUNT: usize = Self::Additions as usize + 1;
 }
 
 impl Setting {
     /// Whether an option with this setting is followed by a value.
     #[must_use]
-    pub const fn takes_value(self) -> bool {
-        !matches!(self, Self::Show(_) | Self::Flag(_) | Self::Switch(_) | Self::Group | Self::Count(_))
+    pub const fn takes(self) -> Takes {
+        match self {
+            Self::Show(_) | Self::Flag(_) | Self::Switch(_) | Self::Group | Self::Count(_) => Takes::Nothing,
+            Self::Log => Takes::Maybe,
+            _ => Takes::Value,
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! Sexton's own command line and words.
 
 use super::dumb_init;
-use super::{Dialect, FailureCodes, LongOptions, Message, Opt, Setting, Slot, Words, option, packed, prints, says};
+use super::{
+    Dialect, FailureCodes, LongOptions, Message, Opt, Setting, Slot, TextSlot, Words, option, packed, prints, says,
+};
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
@@ -9,11 +11,21 @@ pub(super) static DIALECT: Dialect = Dialect {
     names: &[Word::of(c"sexton")],
     options: &[
         option(b'c', c"single-child", Setting::Flag(Slot::SingleChild)),
-        or_variable(option(0, c"forward", Setting::Whom(Slot::Forward))),
+        or_variable(option(0, c"forward", Setting::Whom(Slot::Forward, Topic::BadForward))),
         or_variable(option(b'r', c"rewrite", Setting::Rewrite)),
         or_variable(option(b'v', c"verbose", Setting::Count(Slot::Verbosity))),
         or_variable(option(b'e', c"exit-map", Setting::ExitMap)),
         or_variable(option(b'p', c"parent-death-signal", Setting::Signal(Slot::ParentDeathSignal, Topic::BadSignal))),
+        or_variable(option(0, c"wait", Setting::Whom(Slot::Wait, Topic::BadWait))),
+        or_variable(option(0, c"grace", Setting::Duration(Slot::Grace))),
+        or_variable(option(0, c"stop-delay", Setting::Duration(Slot::StopDelay))),
+        or_variable(option(0, c"stopped-ok", Setting::Switch(Slot::StoppedOk))),
+        or_variable(option(0, c"user", Setting::User)),
+        or_variable(option(0, c"chdir", Setting::Text(TextSlot::Directory))),
+        option(0, c"env", Setting::Addition),
+        or_variable(option(0, c"no-new-privs", Setting::Switch(Slot::NoNewPrivileges))),
+        or_variable(option(0, c"termination-log", Setting::Log)),
+        option(0, c"install", Setting::Text(TextSlot::Install)),
         option(b's', c"subreaper", Setting::Flag(Slot::Subreaper)),
         or_variable(option(b'w', c"warn-on-reap", Setting::Switch(Slot::WarnOnReap))),
         option(b'P', c"pause", Setting::Flag(Slot::Pause)),
@@ -61,13 +73,25 @@ pub(super) const MESSAGES: &[Message] = &[
         0,
         "%p%o '%t' is no rewrite: give FROM:TO, as TERM:QUIT or 15:0 (FROM is not KILL, STOP or CHLD)\n",
     ),
-    says(Topic::BadForward, 0, "%p%o '%t' is unknown; give 'child' or 'group'\n"),
+    says(Topic::BadForward, 0, "%p%o '%t' is unknown; give 'child', 'group' or 'all'\n"),
+    says(Topic::BadWait, 0, "%p%o '%t' is unknown; give 'child' or 'all'\n"),
+    says(Topic::BadDuration, 0, "%p%o '%t' is no time: give 10, 10s, 500ms or 2m\n"),
+    says(Topic::BadUser, 0, "%p%o '%t' is no user: give USER[:GROUP,...], as 1000:1000 or app\n"),
+    says(Topic::BadAddition, 0, "%p%o '%t' is no variable: give NAME=VALUE\n"),
+    says(Topic::BadPath, 0, "%p%o '%t' is no absolute path\n"),
+    says(Topic::NotPid1, 0, "%p%o 'all' is for PID 1 alone: it would signal every process of the system\n"),
+    says(Topic::UnknownUser, 0, "%p'%t' is not in /etc/passwd and /etc/group, or has too many groups\n"),
+    says(Topic::NoAccounts, 0, "%pcannot look '%t' up in /etc/passwd and /etc/group: %e\n"),
+    says(Topic::NotInstalled, 0, "%pcannot install '%t': %e\n"),
+    says(Topic::NoDirectory, 0, "%pcannot change to '%t': %e\n"),
+    says(Topic::NoUser, 0, "%pcannot become '%t': %e\n"),
+    says(Topic::NoNewPrivileges, 0, "%pcannot give privileges up: %e\n"),
     says(Topic::BadVerbosity, 0, "%p%o '%t' is no level; give a number, 0 to 9\n"),
     says(Topic::BadSwitch, 0, "%p%o '%t' is unknown; give 0 or 1\n"),
     says(Topic::BadExitMap, 0, "%p%o '%t' is no exit code: give FROM:TO, as 143:0, from 0 to 255\n"),
     says(Topic::BadSignal, 0, "%p%o '%t' is no signal: give 15, TERM or RTMIN+3\n"),
-    says(Topic::ProgramInPause, 0, "%p--pause runs no program: leave '%t' out\n"),
-    says(Topic::Contradiction, 0, "%p--single-child and --forward=group exclude each other; give one of them\n"),
+    says(Topic::ProgramInPause, 0, "%p--%o runs no program: leave '%t' out\n"),
+    says(Topic::Contradiction, 0, "%p--single-child excludes --forward=group and --forward=all; give one of them\n"),
     says(Topic::NoParentDeathSignal, 0, "%pcannot have a signal at the parent's end: %e\n"),
     says(Topic::NoChild, 0, "%pcannot make a child process: %e\n"),
     says(Topic::NoSession, 0, "%pcannot make a session or process group for the child: %e\n"),
@@ -90,6 +114,12 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::ChildExited, 2, "%ppid %d exited with %d\n"),
     says(Topic::ChildKilled, 2, "%ppid %d was killed by %s\n"),
     says(Topic::Leaving, 1, "%p'%t' has ended; leaving with %d\n"),
+    says(Topic::HeldBack, 1, "%p%s held back\n"),
+    says(Topic::KilledTheRest, 1, "%ptime is over: SIGKILL to all that is left\n"),
+    says(Topic::NotLogged, 1, "%pcannot write the termination log: %e\n"),
+    says(Topic::LastExited, 0, "exit code %d: %t\n"),
+    says(Topic::LastKilled, 0, "killed by %s: %t\n"),
+    says(Topic::OutOfMemory, 0, "killed by %s, out of memory: %t\n"),
     says(Topic::PollFailed, 1, "%pcannot poll: %e; waiting for signals alone\n"),
     says(Topic::ReadFailed, 1, "%pcannot read signals: %e\n"),
 ];
@@ -101,10 +131,18 @@ Runs PROGRAM as a container's init: forwards signals to it, reaps orphans, and
 exits as it did (128+n if signal n killed it).
 
  -c, --single-child     no new session for PROGRAM; signal it alone
-     --forward=WHOM     signal PROGRAM's 'group' (default) or the 'child' alone
+     --forward=WHOM     signal PROGRAM's 'group' (default), the 'child' or 'all'
+     --wait=all         stay until all have ended, not just the 'child'
+     --grace=TIME       KILL so long after TERM, INT or QUIT (10s, 500ms, 2m)
+     --stop-delay=TIME  hold the first TERM back
  -r, --rewrite=FROM:TO  forward FROM as TO, 0 drops it; repeatable; signals are
                         15, TERM, sigterm, RTMIN+3
  -e, --exit-map=FROM:TO exit with TO (or 0) instead of FROM; repeatable
+     --stopped-ok       exit with 0 if the stop signal that was forwarded ended it
+     --user=USER[:GROUP,...]  --chdir=DIR  --no-new-privs
+     --env=NAME=VALUE   for PROGRAM; repeatable
+     --termination-log[=FILE] a line on what ended it, if it failed
+     --install=DEST     copy sexton there
  -p, --parent-death-signal=SIGNAL
                         get SIGNAL when the parent ends
  -s, --subreaper        nothing: orphans are adopted anyway
@@ -113,9 +151,9 @@ exits as it did (128+n if signal n killed it).
  -v, --verbose          notes on stderr; twice for more
  -h, --help   -V, --version   --license
 
-Variables: SEXTON_FORWARD, SEXTON_REWRITE (FROM:TO,...), SEXTON_VERBOSE (0-9),
-SEXTON_EXIT_MAP (FROM:TO,...), SEXTON_PARENT_DEATH_SIGNAL, SEXTON_WARN_ON_REAP=1,
-DUMB_INIT_SETSID=0 (-c), DUMB_INIT_DEBUG=1 (-v). Options beat variables.
+Variables: SEXTON_GRACE=10s and so on, but for -c, --env, --install, -s, -P, -h,
+-V, --license; lists have commas, switches are 0 or 1, SEXTON_VERBOSE is 0-9.
+DUMB_INIT_SETSID=0 is -c, DUMB_INIT_DEBUG=1 is -v. Options beat variables.
 Exit codes: 1 usage, 125 no child, 126 not executable, 127 not found, else
 PROGRAM's.
 ";

@@ -7,8 +7,10 @@
 // mio's calls speak of io::Error and AsRawFd; nothing else of std is used.
 extern crate std;
 
+mod last_word;
 mod start;
 mod terminal;
+mod timers;
 mod voice;
 
 pub use start::run;
@@ -19,10 +21,13 @@ use crate::signal::{Signal, SignalSet};
 use crate::sys::signal::{Queued, SI_QUEUE, Taken};
 use crate::sys::signalfd::{Batch, Received, SignalFd};
 use crate::sys::wait::{self, Change};
-use crate::sys::{process, signal, terminal as tty};
+use crate::sys::{file, process, signal, terminal as tty};
 use crate::topic::{Note, Topic};
 use core::mem::ManuallyDrop;
+use core::time::Duration;
+use last_word::LastWord;
 use mio::{Events, Poll, Token};
+use timers::Timers;
 use voice::Voice;
 
 const SIGNALS: Token = Token(0);
@@ -63,6 +68,9 @@ impl Supervisor<'_> {
             if self.reap_wanted {
                 self.reap();
             }
+            if self.hands.timers.any() {
+                self.expire();
+            }
             if let Some(code) = self.hands.leave {
                 process::exit(code);
             }
@@ -74,18 +82,30 @@ impl Supervisor<'_> {
         }
     }
 
-    /// Sleeps until a signal is pending or the main child has ended.
+    /// Tells the machine of deadlines that have come.
+    #[cold]
+    #[inline(never)]
+    fn expire(&mut self) {
+        while let Some(timer) = self.hands.timers.expired() {
+            self.machine.handle(Event::Expired(timer), &mut self.hands);
+        }
+    }
+
+    /// Sleeps until a signal is pending, the main child has ended, or a deadline
+    /// comes.
     fn sleep(&mut self) {
+        let wait = self.hands.timers.any().then(|| self.hands.timers.until_next());
         let Some(poll) = &mut *self.poll else {
-            self.take_one_signal(true);
+            self.take_one_signal(wait);
             return;
         };
-        if let Err(error) = poll.poll(&mut self.events, None) {
+        let timeout = wait.map(|time| Duration::from_millis(time.into()));
+        if let Err(error) = poll.poll(&mut self.events, timeout) {
             let errno = error.raw_os_error().unwrap_or(0);
             // Stopped and continued, or traced: a wake-up for nothing.
             if errno != Errno::INTR.number() {
                 self.hands.voice.tell_error(Topic::PollFailed, Errno::of(errno));
-                self.take_one_signal(true);
+                self.take_one_signal(wait);
             }
             return;
         }
@@ -114,7 +134,7 @@ impl Supervisor<'_> {
                 Err(errno) => {
                     self.hands.voice.tell_error(Topic::ReadFailed, errno);
                     for _ in 0..SIGNAL_BATCH {
-                        if !self.take_one_signal(false) {
+                        if !self.take_one_signal(Some(0)) {
                             return;
                         }
                     }
@@ -126,10 +146,11 @@ impl Supervisor<'_> {
     }
 
     /// The way without descriptors, where a sandbox forbids to poll or read
-    /// them: takes one signal, if need be after waiting for it.
+    /// them: takes one signal, if need be after waiting for it so many milliseconds,
+    /// or without an end.
     #[cold]
     #[inline(never)]
-    fn take_one_signal(&mut self, wait: bool) -> bool {
+    fn take_one_signal(&mut self, wait: Option<u32>) -> bool {
         let mut taken = Taken::none();
         let any = signal::take(SignalSet::ALL, wait, &mut taken);
         if let Some(signal) = taken.signal() {
@@ -174,14 +195,24 @@ impl Supervisor<'_> {
             }
             let Some((pid, change)) = wait::any(self.watch_stops) else {
                 self.reap_wanted = false;
+                self.machine.handle(Event::OthersLive, &mut self.hands);
                 return;
             };
-            match (change, pid == self.hands.child) {
-                (Change::Ended(status), true) => self.machine.handle(Event::MainEnded(pid, status), &mut self.hands),
-                (Change::Ended(status), false) => self.machine.handle(Event::OrphanEnded(pid, status), &mut self.hands),
-                (Change::Stopped, true) => self.machine.handle(Event::MainStopped, &mut self.hands),
-                (Change::Stopped, false) => {}
-            }
+            let event = match (change, pid == self.hands.child) {
+                (Change::Ended(status), true) => {
+                    self.hands.reaped = true;
+                    Event::MainEnded(pid, status)
+                }
+                (Change::Ended(status), false) => Event::OrphanEnded(pid, status),
+                (Change::Stopped, true) => Event::MainStopped,
+                (Change::Stopped, false) => continue,
+                (Change::None, _) => {
+                    self.reap_wanted = false;
+                    self.machine.handle(Event::Childless, &mut self.hands);
+                    return;
+                }
+            };
+            self.machine.handle(event, &mut self.hands);
         }
     }
 }
@@ -190,7 +221,12 @@ impl Supervisor<'_> {
 struct Hands<'v> {
     target: Target,
     child: i32,
+    /// The main child is reaped: its pid may be another's by now.
+    reaped: bool,
+    pid1: bool,
     voice: &'v Voice,
+    timers: Timers,
+    last_word: LastWord,
     /// What the signal in hand was queued with, if it was.
     queued: Option<Queued>,
     /// Init has been told to leave with this code.
@@ -202,7 +238,10 @@ impl Sink for Hands<'_> {
     fn act(&mut self, action: Action) {
         match action {
             Action::Forward(signal) => self.forward(signal, self.target, Topic::Forwarded, Topic::ForwardFailed),
-            Action::BidFarewell(signal) => self.forward(signal, Target::Group, Topic::TakenLeave, Topic::Spared),
+            Action::BidFarewell(signal) => self.forward(signal, self.target, Topic::TakenLeave, Topic::Spared),
+            Action::KillTheRest => self.kill_the_rest(),
+            Action::Set(timer, time) => self.timers.set(timer, time),
+            Action::Log(status) => self.last_word.put_down(status, self.voice),
             Action::HandForeground => self.hand_foreground(),
             Action::StopSelf => process::stop_self(),
             Action::Tell(note) => self.voice.tell(note),
@@ -222,12 +261,32 @@ impl Hands<'_> {
                 None => signal::send(self.child, signal),
             },
             Target::Group => signal::send_to_group(self.child, signal),
+            Target::All => signal::send_to_all(signal),
         };
         let (topic, errno) = match outcome {
             Ok(()) => (sent, 0),
             Err(errno) => (failed, errno.number()),
         };
         self.voice.tell(Note::new(topic, i32::from(signal.number()), errno));
+    }
+
+    /// SIGKILL to everybody, as PID 1; otherwise to the main child, its group
+    /// and whatever else is init's child. Whom those have made becomes that
+    /// as they end.
+    #[cold]
+    #[inline(never)]
+    fn kill_the_rest(&self) {
+        if self.pid1 {
+            let _ = signal::send_to_all(Signal::KILL);
+            return;
+        }
+        if !self.reaped {
+            let _ = signal::send(self.child, Signal::KILL);
+        }
+        let _ = signal::send_to_group(self.child, Signal::KILL);
+        file::each_child(&mut |pid| {
+            let _ = signal::send(pid, Signal::KILL);
+        });
     }
 
     /// Passes the foreground on, if init's group has it.

@@ -1,21 +1,24 @@
 //! Start-up, in the order that loses nothing: parse, block all signals, hand
 //! over the terminal, start the child, let go, make what supervision needs.
 
+use super::last_word::LastWord;
 use super::std;
 use super::terminal::Terminal;
+use super::timers::Timers;
 use super::voice::Voice;
 use super::{Hands, MAIN_CHILD, SIGNALS, Supervisor};
+use crate::account::Account;
 use crate::cli::{self, Settings};
-use crate::dialect::{Dialect, Slot};
+use crate::dialect::{Dialect, Slot, TextSlot};
 use crate::error::Errno;
 use crate::machine::{Machine, Placement, Policy};
 use crate::report::Facts;
 use crate::signal::Signal;
 use crate::sys::args::Args;
-use crate::sys::child::{self, Birth, Child, Failure, LISTEN_PID, Outcome};
+use crate::sys::child::{self, Birth, Child, Failure, LISTEN_PID};
 use crate::sys::signalfd::SignalFd;
 use crate::sys::word::Word;
-use crate::sys::{fd, process, signal};
+use crate::sys::{fd, file, process, signal};
 use crate::topic::{Note, Topic};
 use core::cell::Cell;
 use core::mem::ManuallyDrop;
@@ -34,10 +37,17 @@ pub fn run(args: Args, started: fn()) -> ! {
     let (topic, errno, code) = match cli::parse(&mut voice.facts, &mut settings, argv, environment) {
         Ok(program) => {
             voice.facts.subject = argv.get(program).map_or(Word::EMPTY, Cell::get);
-            voice.verbosity = settings.verbosity(voice.facts.dialect);
-            voice.has_notes = settings.is_set(Slot::WarnOnReap) || voice.verbosity > voice.facts.dialect.verbosity;
-            let Failure { topic, errno } = launch(args, program, &mut settings, &voice, started);
-            (topic, errno.number(), voice.facts.dialect.failure_codes.start)
+            voice = Voice::new(voice.facts, &settings);
+            let code = voice.facts.dialect.failure_codes.start;
+            let Failure { topic, errno } = match installed(&settings, &mut voice) {
+                Some(Ok(())) => process::exit(0),
+                Some(Err(failure)) => failure,
+                None => match account(&settings, &mut voice) {
+                    Ok(account) => launch(args, program, account.as_ref(), &settings, &voice, started),
+                    Err(failure) => failure,
+                },
+            };
+            (topic, errno.number(), if topic == Topic::NotInstalled { 1 } else { code })
         }
         Err(topic) => (topic, 0, cli::exit_code(topic)),
     };
@@ -45,30 +55,72 @@ pub fn run(args: Args, started: fn()) -> ! {
     process::exit(code)
 }
 
+/// Copies init to where it was asked to, if it was.
+fn installed(settings: &Settings, voice: &mut Voice) -> Option<Result<(), Failure>> {
+    let to = settings.text(TextSlot::Install)?;
+    voice.facts.subject = to;
+    Some(file::install(to).map_err(Failure::of(Topic::NotInstalled)))
+}
+
+/// Looks up who the program is to be, if somebody else.
+pub(super) fn account(settings: &Settings, voice: &mut Voice) -> Result<Option<Account>, Failure> {
+    let Some(user) = settings.text(TextSlot::User) else { return Ok(None) };
+    let subject = core::mem::replace(&mut voice.facts.subject, user);
+    let account = Account::find(user, &file::accounts).map_err(Failure::of(Topic::NoAccounts))?;
+    account.ok_or(Failure { topic: Topic::UnknownUser, errno: Errno::NOENT })?;
+    voice.facts.subject = subject;
+    Ok(account)
+}
+
 /// Starts the program and supervises it, or answers why there is no process to
 /// supervise.
 #[inline(never)]
-fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, started: fn()) -> Failure {
+fn launch(
+    args: Args,
+    program: usize,
+    account: Option<&Account>,
+    settings: &Settings,
+    voice: &Voice,
+    started: fn(),
+) -> Failure {
+    let (birth, terminal, last_word) = match prepare(args, program, account, settings, voice) {
+        Ok(ready) => ready,
+        Err(failure) => return failure,
+    };
+    let mut child = Child::NONE;
+    if !settings.is_set(Slot::Pause)
+        && let Err(errno) = child::spawn(&birth, &mut child)
+    {
+        return Failure { topic: Topic::NoChild, errno };
+    }
+    supervise(&child, &terminal, last_word, settings, voice, started)
+}
+
+/// Everything before there is a child.
+pub(super) fn prepare<'a>(
+    mut args: Args,
+    program: usize,
+    account: Option<&'a Account>,
+    settings: &Settings,
+    voice: &Voice,
+) -> Result<(Birth<'a>, Terminal, LastWord), Failure> {
     let mask = signal::block_all();
     let ignore_sigchld = signal::default_sigchld();
     let dialect = voice.facts.dialect;
     let own_pid = voice.facts.pid;
-    let pid1 = own_pid == 1;
     if settings.is_set(Slot::Debug) {
         voice.tell(Note::new(Topic::DebugByVariable, 0, 0));
     }
     if settings.is_set(Slot::NoSession) {
         voice.tell(Note::new(Topic::NoSessionByVariable, 0, 0));
     }
-    if let Some(signal) = Signal::new(settings.number(Slot::ParentDeathSignal))
-        && let Err(errno) = process::set_parent_death_signal(own_pid, signal)
-    {
-        return Failure { topic: Topic::NoParentDeathSignal, errno };
+    if let Some(signal) = Signal::new(settings.number(Slot::ParentDeathSignal)) {
+        process::set_parent_death_signal(own_pid, signal).map_err(Failure::of(Topic::NoParentDeathSignal))?;
     }
-    adopt(voice, settings.is_set(Slot::Subreaper));
-
-    let pause = settings.is_set(Slot::Pause);
+    adopt(voice, settings.is_set(Slot::Subreaper) || settings.waits_for_all());
     let terminal = Terminal::prepare(settings.placement(dialect), dialect, own_pid);
+    let last_word = LastWord::new(settings.text(TextSlot::Log));
+    let program = args.add_variables(settings.number(Slot::Additions) as usize, program);
     let birth = Birth {
         args,
         program,
@@ -76,38 +128,55 @@ fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, st
         placement: terminal.placement,
         foreground: terminal.foreground,
         mask,
+        directory: settings.text(TextSlot::Directory),
+        account,
+        no_new_privileges: settings.is_set(Slot::NoNewPrivileges),
         ignore_sigchld,
         listen_pid: listen_pid(args, own_pid),
     };
     if voice.has_notes {
         tell_detached(voice, &terminal);
     }
-    let mut child = Child { pid: 0, pidfd: -1, outcome: Outcome { failure: None, no_terminal: None } };
-    if !pause && let Err(errno) = child::spawn(&birth, &mut child) {
-        return Failure { topic: Topic::NoChild, errno };
-    }
+    Ok((birth, terminal, last_word))
+}
+
+/// Everything after: supervises the child, to the end.
+pub(super) fn supervise(
+    child: &Child,
+    terminal: &Terminal,
+    last_word: LastWord,
+    settings: &Settings,
+    voice: &Voice,
+    started: fn(),
+) -> ! {
+    let dialect = voice.facts.dialect;
+    let pause = settings.is_set(Slot::Pause);
     if voice.has_notes && !pause {
-        tell_birth(voice, &terminal, &child);
+        tell_birth(voice, terminal, child);
     }
     let mut exit_map = Some(&settings.exit_map);
     if let Some(Failure { topic, errno }) = child.outcome.failure {
         // The child exits with the code for that, and is reaped as any. It
         // would say so itself if it could.
-        voice.answer(Note::new(topic, child.pid, errno.number()));
+        let facts = Facts { subject: subject(topic, settings).unwrap_or(voice.facts.subject), ..voice.facts };
+        Voice { facts, ..*voice }.answer(Note::new(topic, child.pid, errno.number()));
         if !dialect.maps_failures {
             exit_map = None;
         }
     }
 
-    if let Err(errno) = process::leave_directory() {
+    if let Err(errno) = process::change_directory(Word::of(c"/")) {
         voice.tell_error(Topic::NoRootDirectory, errno);
+    }
+    if settings.text(TextSlot::User).is_some() {
+        process::stay_dumpable();
     }
     fd::close_all_but(child.pidfd);
     // After the start: neither does the child wait for it, nor can it fail for it.
     let (signals, poll) = watch(child.pidfd, voice);
+    let pid1 = voice.facts.pid == 1;
     let target = settings.target(dialect);
-    let warn_on_reap = settings.is_set(Slot::WarnOnReap);
-    let rewrites = &mut settings.rewrites;
+    let mut rewrites = settings.rewrites;
     if dialect.always_group {
         rewrites.set_default(Signal::TTIN, None);
         rewrites.set_default(Signal::TTOU, None);
@@ -116,9 +185,14 @@ fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, st
         stops: !dialect.always_group,
         farewell: !dialect.always_group,
         exit_map,
-        warn_on_reap,
+        warn_on_reap: settings.is_set(Slot::WarnOnReap),
         pause,
-        ..Policy::new(target, terminal.placement, rewrites, pid1, terminal.shared, terminal.leader)
+        wait: settings.waits_for_all(),
+        grace: settings.time(Slot::Grace),
+        stop_delay: settings.time(Slot::StopDelay),
+        stopped_ok: settings.is_set(Slot::StoppedOk),
+        log: last_word.is_wanted(),
+        ..Policy::new(target, terminal.placement, &mut rewrites, pid1, terminal.shared, terminal.leader)
     };
     let watch_stops = policy.follow_stops;
     Supervisor {
@@ -127,13 +201,32 @@ fn launch(args: Args, program: usize, settings: &mut Settings, voice: &Voice, st
         events: ManuallyDrop::new(Events::with_capacity(2)),
         signals,
         machine: Machine::new(policy),
-        hands: Hands { target, child: child.pid, voice, queued: None, leave: None },
-        own_pid,
+        hands: Hands {
+            target,
+            child: child.pid,
+            reaped: false,
+            pid1,
+            voice,
+            timers: Timers::NONE,
+            last_word,
+            queued: None,
+            leave: None,
+        },
+        own_pid: voice.facts.pid,
         watch_stops,
         reap_wanted: true,
         read_wanted: false,
     }
     .run(started)
+}
+
+/// What a failure is about, if not the program.
+pub(super) fn subject(topic: Topic, settings: &Settings) -> Option<Word> {
+    match topic {
+        Topic::NoDirectory => settings.text(TextSlot::Directory),
+        Topic::NoUser => settings.text(TextSlot::User),
+        _ => None,
+    }
 }
 
 /// Makes orphans init's own, where it is not PID 1, whose they are anyway.

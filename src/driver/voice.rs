@@ -1,5 +1,7 @@
 //! Saying things, on the stream and at the level that the dialect gives.
 
+use crate::cli::Settings;
+use crate::dialect::Slot;
 use crate::error::Errno;
 use crate::report::Facts;
 use crate::sys::output;
@@ -15,11 +17,18 @@ pub(super) struct Voice {
 }
 
 impl Voice {
+    /// One that says as much as the settings ask for.
+    pub fn new(facts: Facts, settings: &Settings) -> Self {
+        let verbosity = settings.verbosity(facts.dialect);
+        let has_notes = settings.is_set(Slot::WarnOnReap) || verbosity > facts.dialect.verbosity;
+        Self { facts, verbosity, has_notes }
+    }
+
     /// Says a note if it is wanted, and if it can be said without waiting.
     #[inline(never)]
     pub fn tell(&self, note: Note) {
         if self.has_notes {
-            self.facts.say(note, self.verbosity, output::write_now);
+            self.facts.say(note, self.verbosity, &mut output::write_now);
         }
     }
 
@@ -31,6 +40,6 @@ impl Voice {
 
     /// Says why there is no program running, or what was asked for instead.
     pub fn answer(&self, note: Note) {
-        self.facts.say(note, self.verbosity, output::write_all);
+        self.facts.say(note, self.verbosity, &mut output::write_all);
     }
 }

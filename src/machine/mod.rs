@@ -3,7 +3,7 @@
 //! Nothing here makes a system call, reads a clock or allocates. The driver
 //! turns readiness into [`Event`]s and [`Action`]s into system calls, and
 //! decides nothing. The promises are checked for all short sequences of events
-//! in `tests.rs`; no event causes more than six actions.
+//! in `tests.rs`; no event causes more than nine actions.
 
 mod exit_map;
 mod policy;
@@ -15,7 +15,7 @@ pub use exit_map::ExitMap;
 pub use policy::{Placement, Policy, Target};
 pub use rewrite::Rewrites;
 
-use crate::signal::Signal;
+use crate::signal::{Signal, SignalSet};
 use crate::status::Status;
 use crate::topic::{Note, Topic};
 
@@ -41,21 +41,53 @@ pub enum Event {
     OrphanEnded(i32, Status),
     /// The main child was stopped by a signal.
     MainStopped,
+    /// All that have ended are reaped, and others live on.
+    OthersLive,
+    /// There is no child any longer.
+    Childless,
+    /// A deadline has come.
+    Expired(Timer),
 }
+
+/// A deadline: absolute once it is set, and never moved by later events.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Timer {
+    /// SIGTERM is held back no longer.
+    Delay,
+    /// Whoever still lives is killed.
+    Grace,
+    /// Whoever is not even killed is waited for no longer.
+    Patience,
+}
+
+impl Timer {
+    /// Every deadline.
+    pub const ALL: [Self; 3] = [Self::Delay, Self::Grace, Self::Patience];
+}
+
+/// How long the killed may take to be gone, in milliseconds: one that hangs in
+/// the kernel must not keep init.
+const PATIENCE: u32 = 500;
 
 /// Something for the driver to do, in the order given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Action {
     /// Send this to the policy's target.
     Forward(Signal),
-    /// Send this to what is left of the main child's group, now that it is
-    /// reaped itself.
+    /// Send this to those of the policy's target that are left, now that the
+    /// main child is reaped.
     BidFarewell(Signal),
+    /// Send SIGKILL to every process that init may wait for.
+    KillTheRest,
     /// Give the terminal's foreground to the main child's group, if it is
     /// init's own group that holds it.
     HandForeground,
     /// Stop init itself.
     StopSelf,
+    /// Set a deadline, so many milliseconds from now, or none.
+    Set(Timer, Option<u32>),
+    /// Put down what ended the main child.
+    Log(Status),
     /// Say this to whoever wants to know.
     Tell(Note),
     /// End init with this exit code.
@@ -73,8 +105,23 @@ pub trait Sink {
 enum State {
     /// The main child lives (stopped or not).
     Running,
-    /// The main child ended and leaving was announced.
+    /// The main child has ended, others are waited for.
+    Draining,
+    /// Time is over: everybody has been killed, and is waited for.
+    Killing,
+    /// Leaving was announced.
     Done,
+}
+
+/// What has become of the first SIGTERM.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Hold {
+    /// It has not come.
+    Before,
+    /// It is held back.
+    Holding,
+    /// It has been let go.
+    After,
 }
 
 /// The supervision of one main child.
@@ -82,79 +129,121 @@ enum State {
 pub struct Machine<'a> {
     policy: Policy<'a>,
     state: State,
+    hold: Hold,
+    /// The grace period has begun.
+    hurried: bool,
+    /// The stop signals that were forwarded.
+    stops: SignalSet,
+    /// What init will leave with.
+    code: u8,
 }
 
 impl<'a> Machine<'a> {
     /// Supervision of a main child that has just been started.
     #[must_use]
     pub const fn new(policy: Policy<'a>) -> Self {
-        Self { policy, state: State::Running }
+        Self {
+            policy,
+            state: State::Running,
+            hold: Hold::Before,
+            hurried: false,
+            stops: SignalSet::EMPTY,
+            // Where even SIGKILL did not end the main child in time.
+            code: 128 + Signal::KILL.number(),
+        }
     }
 
     /// Puts the actions that `event` causes into `sink`. Every pair of state and
-    /// event:
+    /// event; once done nothing causes anything:
     ///
-    /// | event | running | done |
-    /// |---|---|---|
-    /// | signal, init's own echo | nothing | nothing |
-    /// | signal, in pause mode | leave on TERM and INT, as rewritten: done | nothing |
-    /// | SIGCHLD | a note: the driver reaps on it | nothing |
-    /// | signal that the terminal gave to the child too | stop self if it stops | nothing |
-    /// | other signal | forward as rewritten; stop self if it stops | nothing |
-    /// | main child ended | farewell, leave: done | nothing |
-    /// | orphan ended | a note; a warning if that is wanted | nothing |
-    /// | main child stopped | stop self if job control wants it | nothing |
+    /// | event | running | draining | killing |
+    /// |---|---|---|---|
+    /// | signal, init's own echo | nothing | nothing | nothing |
+    /// | signal, in pause mode | leave on TERM and INT, as rewritten: done | - | - |
+    /// | SIGCHLD | a note: the driver reaps on it | same | same |
+    /// | first TERM, with a stop delay | hold it, set the delay | forward | a note |
+    /// | TERM while one is held | let one go | - | - |
+    /// | signal that the terminal gave to the child too | stop self if it stops | same | a note |
+    /// | other signal | forward as rewritten; a stop signal sets the grace; stop self if it stops | same, unless the child alone was the target | a note |
+    /// | main child ended | log; farewell; leave: done, or if all are waited for set the grace: draining | - | log; leave: done, unless all are waited for |
+    /// | orphan ended | a note; a warning if that is wanted | same | same |
+    /// | others live | nothing | nothing | kill those whom the killed left to init |
+    /// | childless | nothing | leave: done | leave: done |
+    /// | main child stopped | stop self if job control wants it | - | nothing |
+    /// | delay expired | let the held TERM go | - | nothing |
+    /// | grace expired | kill, set the patience: killing | same | - |
+    /// | patience expired | - | - | leave: done |
     pub fn handle(&mut self, event: Event, sink: &mut impl Sink) {
+        use State::{Done, Draining, Killing, Running};
         match (self.state, event) {
-            (State::Done, _) | (State::Running, Event::Signal(_, Sender::Init)) => {}
-            (State::Running, Event::Signal(signal, sender)) => {
+            (Done, _) | (_, Event::Signal(_, Sender::Init)) => {}
+            (state, Event::Signal(signal, sender)) => {
                 tell(sink, Topic::Received, i32::from(signal.number()), 0);
-                match self.policy.pause {
-                    true => self.pause(signal, sink),
-                    false => self.signal(signal, sender, sink),
+                match state {
+                    Killing => {}
+                    _ if self.policy.pause => self.pause(signal, sink),
+                    _ => self.signal(signal, sender, sink),
                 }
             }
-            (State::Running, Event::OrphanEnded(pid, status)) => {
+            (_, Event::OrphanEnded(pid, status)) => {
                 ended(pid, status, sink);
                 if self.policy.warn_on_reap {
                     tell(sink, Topic::OrphanReaped, pid, 0);
                 }
             }
-            (State::Running, Event::MainEnded(pid, status)) => {
+            (state, Event::MainEnded(pid, status)) => {
                 ended(pid, status, sink);
-                let (topic, number) = match status {
-                    Status::Exited(code) => (Topic::MainExited, code),
-                    Status::Killed(signal) => (Topic::MainKilled, signal.number()),
-                };
-                tell(sink, topic, i32::from(number), 0);
-                if self.policy.farewell {
+                self.conclude(status, sink);
+                self.let_go(sink);
+                if state == Running && (self.policy.farewell || self.policy.wait) {
                     self.farewell(sink);
                 }
-                let code = status.exit_code();
-                self.leave(self.policy.exit_map.map_or(code, |map| map.apply(code)), sink);
+                if !self.policy.wait {
+                    self.leave(sink);
+                } else if state == Running {
+                    self.state = Draining;
+                    self.hurry(sink);
+                }
             }
-            (State::Running, Event::MainStopped) => {
+            (Running, Event::MainStopped) => {
                 if self.policy.follow_stops {
                     sink.act(Action::StopSelf);
                 }
             }
+            (Running, Event::Expired(Timer::Delay)) => {
+                if self.let_go(sink) {
+                    self.pass(Signal::TERM, sink);
+                }
+            }
+            (Running | Draining, Event::Expired(Timer::Grace)) => {
+                tell(sink, Topic::KilledTheRest, 0, 0);
+                self.let_go(sink);
+                sink.act(Action::KillTheRest);
+                sink.act(Action::Set(Timer::Patience, Some(PATIENCE)));
+                self.state = Killing;
+            }
+            // They were the children of those that SIGKILL has ended.
+            (Killing, Event::OthersLive) => sink.act(Action::KillTheRest),
+            (Draining | Killing, Event::Childless) | (Killing, Event::Expired(Timer::Patience)) => self.leave(sink),
+            (_, Event::MainStopped | Event::OthersLive | Event::Childless | Event::Expired(_)) => {}
         }
     }
 
     #[inline(never)]
-    fn leave(&mut self, code: u8, sink: &mut impl Sink) {
+    fn leave(&mut self, sink: &mut impl Sink) {
         self.state = State::Done;
-        tell(sink, Topic::Leaving, i32::from(code), 0);
-        sink.act(Action::Leave(code));
+        tell(sink, Topic::Leaving, i32::from(self.code), 0);
+        sink.act(Action::Leave(self.code));
     }
 
     fn pause(&mut self, signal: Signal, sink: &mut impl Sink) {
         if matches!(self.translate(signal, sink), Some(Signal::TERM | Signal::INT)) {
-            self.leave(0, sink);
+            self.code = 0;
+            self.leave(sink);
         }
     }
 
-    fn signal(&self, signal: Signal, sender: Sender, sink: &mut impl Sink) {
+    fn signal(&mut self, signal: Signal, sender: Sender, sink: &mut impl Sink) {
         if signal == Signal::CHLD {
             return;
         }
@@ -162,8 +251,9 @@ impl<'a> Machine<'a> {
             sink.act(Action::HandForeground);
         }
         let child_has_it = sender == Sender::Kernel && self.policy.from_terminal.contains(signal);
-        if !child_has_it && let Some(to) = self.translate(signal, sink) {
-            sink.act(Action::Forward(to));
+        let held = !child_has_it && signal == Signal::TERM && self.hold_back(sink);
+        if !child_has_it && !held {
+            self.pass(signal, sink);
         }
         // The received signal counts, not what it was rewritten to.
         if self.policy.stops && matches!(signal, Signal::TSTP | Signal::TTIN | Signal::TTOU) {
@@ -175,11 +265,75 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// Forwards a signal as it is rewritten.
+    fn pass(&mut self, signal: Signal, sink: &mut impl Sink) {
+        let Some(to) = self.translate(signal, sink) else { return };
+        if self.state != State::Running && self.policy.target == Target::Child {
+            // The only target has been reaped: its pid may be another's by now.
+            return tell(sink, Topic::Spared, i32::from(to.number()), 0);
+        }
+        sink.act(Action::Forward(to));
+        if [signal, to].iter().any(|signal| matches!(*signal, Signal::TERM | Signal::INT | Signal::QUIT)) {
+            self.stops = self.stops.with(to);
+            self.hurry(sink);
+        }
+    }
+
+    /// Tells whether a SIGTERM is to wait; one that comes meanwhile ends that.
+    fn hold_back(&mut self, sink: &mut impl Sink) -> bool {
+        match self.policy.stop_delay {
+            Some(delay) if self.hold == Hold::Before && self.state == State::Running => {
+                self.hold = Hold::Holding;
+                tell(sink, Topic::HeldBack, i32::from(Signal::TERM.number()), 0);
+                sink.act(Action::Set(Timer::Delay, Some(delay)));
+                true
+            }
+            _ => {
+                self.let_go(sink);
+                false
+            }
+        }
+    }
+
+    /// Holds SIGTERM back no longer; tells whether one was.
+    fn let_go(&mut self, sink: &mut impl Sink) -> bool {
+        let held = self.hold == Hold::Holding;
+        if held {
+            sink.act(Action::Set(Timer::Delay, None));
+        }
+        self.hold = Hold::After;
+        held
+    }
+
+    /// Begins the grace period, if there is one and it has not begun.
+    fn hurry(&mut self, sink: &mut impl Sink) {
+        if self.policy.grace.is_some() && !self.hurried {
+            self.hurried = true;
+            sink.act(Action::Set(Timer::Grace, self.policy.grace));
+        }
+    }
+
+    /// Finds the exit code that the main child's end means, and puts down why.
+    fn conclude(&mut self, status: Status, sink: &mut impl Sink) {
+        let (topic, number, stopped_by) = match status {
+            Status::Exited(code) => (Topic::MainExited, code, code.checked_sub(128)),
+            Status::Killed(signal) => (Topic::MainKilled, signal.number(), Some(signal.number())),
+        };
+        tell(sink, topic, i32::from(number), 0);
+        if self.policy.log && status != Status::Exited(0) {
+            sink.act(Action::Log(status));
+        }
+        let stopped =
+            stopped_by.and_then(|number| Signal::new(number.into())).is_some_and(|by| self.stops.contains(by));
+        let code = if stopped && self.policy.stopped_ok { 0 } else { status.exit_code() };
+        self.code = self.policy.exit_map.map_or(code, |map| map.apply(code));
+    }
+
     /// SIGTERM to those whom the main child leaves behind, rewritten like any.
     fn farewell(&self, sink: &mut impl Sink) {
         let Some(to) = self.translate(Signal::TERM, sink) else { return };
         match self.policy.target {
-            Target::Group => sink.act(Action::BidFarewell(to)),
+            Target::Group | Target::All => sink.act(Action::BidFarewell(to)),
             // The only target has been reaped: its pid may be another's by now.
             Target::Child => tell(sink, Topic::Spared, i32::from(to.number()), 0),
         }

@@ -10,6 +10,8 @@ pub enum Target {
     Child,
     /// The main child's process group.
     Group,
+    /// Every process in init's PID namespace, of which it is PID 1.
+    All,
 }
 
 /// Where the main child lives.
@@ -51,6 +53,17 @@ pub struct Policy<'a> {
     pub warn_on_reap: bool,
     /// There is no main child: init reaps until SIGTERM or SIGINT.
     pub pause: bool,
+    /// Init stays until every child and orphan has ended.
+    pub wait: bool,
+    /// How long those that were told to end may take, in milliseconds.
+    pub grace: Option<u32>,
+    /// How long the first SIGTERM is held back, in milliseconds.
+    pub stop_delay: Option<u32>,
+    /// A main child that ends by the stop signal that was forwarded to it has
+    /// not failed.
+    pub stopped_ok: bool,
+    /// What ended the main child is put down where it failed.
+    pub log: bool,
 }
 
 /// What the terminal driver sends to a whole process group: typed characters
@@ -102,6 +115,11 @@ impl<'a> Policy<'a> {
             exit_map: None,
             warn_on_reap: false,
             pause: false,
+            wait: false,
+            grace: None,
+            stop_delay: None,
+            stopped_ok: false,
+            log: false,
         }
     }
 }

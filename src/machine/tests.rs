@@ -56,12 +56,30 @@ fn alphabet() -> Vec<Event> {
     events.push(Event::OrphanEnded(9, Status::Killed(Signal::KILL)));
     events.push(Event::MainStopped);
     events.push(Event::MainEnded(MAIN, Status::Exited(3)));
+    events.push(Event::OthersLive);
+    events.push(Event::Childless);
+    events.extend(Timer::ALL.map(Event::Expired));
+    events
+}
+
+/// Of these, longer sequences.
+fn few() -> Vec<Event> {
+    let mut events = vec![
+        Event::Signal(Signal::TERM, Sender::Process),
+        Event::Signal(Signal::QUIT, Sender::Process),
+        Event::Signal(signal(USR1), Sender::Process),
+        Event::OrphanEnded(9, Status::Exited(0)),
+        Event::MainEnded(MAIN, Status::Killed(Signal::TERM)),
+        Event::OthersLive,
+        Event::Childless,
+    ];
+    events.extend(Timer::ALL.map(Event::Expired));
     events
 }
 
 fn policies(exit_map: &ExitMap) -> Vec<Policy<'_>> {
     let mut policies = Vec::new();
-    for target in [Target::Child, Target::Group] {
+    for target in [Target::Child, Target::Group, Target::All] {
         for placement in [Placement::Session, Placement::Group, Placement::Shared] {
             for rewrite in ["", "TERM:QUIT,TSTP:TSTP", "TERM:0,TSTP:0,RTMAX:USR1"] {
                 for bits in 0..8 {
@@ -73,6 +91,8 @@ fn policies(exit_map: &ExitMap) -> Vec<Policy<'_>> {
                         farewell: false,
                         warn_on_reap: true,
                         exit_map: Some(exit_map),
+                        log: true,
+                        wait: true,
                         ..policy
                     });
                     policies.push(Policy { pause: true, ..policy });
@@ -83,34 +103,91 @@ fn policies(exit_map: &ExitMap) -> Vec<Policy<'_>> {
     policies
 }
 
-/// The most actions that any one event may cause.
-const MOST: usize = 6;
+fn timed_policies() -> Vec<Policy<'static>> {
+    let mut policies = Vec::new();
+    for target in [Target::Child, Target::Group, Target::All] {
+        for rewrite in ["", "TERM:USR1", "TERM:0"] {
+            for bits in 0..16 {
+                let [wait, grace, stop_delay, stopped_ok] = [1, 2, 4, 8].map(|bit| bits & bit != 0);
+                let policy = Policy::new(target, Placement::Session, rewrites(rewrite), true, false, false);
+                policies.push(Policy {
+                    wait,
+                    grace: grace.then_some(5),
+                    stop_delay: stop_delay.then_some(7),
+                    stopped_ok,
+                    ..policy
+                });
+            }
+        }
+    }
+    policies
+}
 
-#[test]
-fn every_short_sequence_of_events_keeps_the_promises() {
-    let alphabet = alphabet();
-    let mut exit_map = ExitMap::new();
-    exit_map.set(3, 5);
-    for policy in policies(&exit_map) {
-        for sequence in 0..alphabet.len().pow(3) {
-            let mut machine = Machine::new(policy);
-            let mut left = None;
-            for place in 0..3 {
+/// The most actions that any one event may cause.
+const MOST: usize = 9;
+
+/// What has been seen of one machine so far.
+#[derive(Default)]
+struct Seen {
+    left: bool,
+    ended: bool,
+    killed: bool,
+    /// Deadlines that are set.
+    set: [bool; 3],
+    /// How often each was.
+    times: [u32; 3],
+    /// The stop signals that were forwarded.
+    stopped: Vec<Signal>,
+}
+
+impl Seen {
+    /// Whether a driver could tell this now.
+    fn may_be_told(&self, event: Event) -> bool {
+        match event {
+            Event::Expired(timer) => self.set[timer as usize],
+            Event::MainEnded(..) | Event::MainStopped => !self.ended,
+            Event::Childless => self.ended,
+            _ => true,
+        }
+    }
+}
+
+fn every_sequence(policies: &[Policy<'_>], alphabet: &[Event], length: u32) {
+    for policy in policies {
+        'sequences: for sequence in 0..alphabet.len().pow(length) {
+            let mut machine = Machine::new(*policy);
+            let mut seen = Seen::default();
+            for place in 0..length {
                 let event = alphabet[sequence / alphabet.len().pow(place) % alphabet.len()];
-                let caused = actions(&mut machine, event);
-                check(&policy, event, &caused, left);
-                if let Some(Action::Leave(code)) = caused.last() {
-                    left = Some(*code);
+                if !seen.may_be_told(event) {
+                    continue 'sequences;
                 }
+                if let Event::Expired(timer) = event {
+                    seen.set[timer as usize] = false;
+                }
+                let caused = actions(&mut machine, event);
+                check(policy, event, &caused, &mut seen);
             }
         }
     }
 }
 
-fn check(policy: &Policy<'_>, event: Event, caused: &[Action], left: Option<u8>) {
+#[test]
+fn every_short_sequence_of_events_keeps_the_promises() {
+    let mut exit_map = ExitMap::new();
+    exit_map.set(3, 5);
+    every_sequence(&policies(&exit_map), &alphabet(), 3);
+}
+
+#[test]
+fn every_longer_sequence_about_deadlines_keeps_the_promises() {
+    every_sequence(&timed_policies(), &few(), 5);
+}
+
+fn check(policy: &Policy<'_>, event: Event, caused: &[Action], seen: &mut Seen) {
     let context = || format!("{event:?} caused {caused:?} under {policy:?}");
     assert!(caused.len() <= MOST, "too many actions: {}", context());
-    if left.is_some() {
+    if seen.left {
         assert!(caused.is_empty(), "an action after leaving: {}", context());
         return;
     }
@@ -119,44 +196,111 @@ fn check(policy: &Policy<'_>, event: Event, caused: &[Action], left: Option<u8>)
     let forwards = count(|action| matches!(action, Action::Forward(_)));
     let farewells = count(|action| matches!(action, Action::BidFarewell(_)));
     let stops = count(|action| matches!(action, Action::StopSelf));
+    let kills = count(|action| matches!(action, Action::KillTheRest));
+    let was_held = seen.set[Timer::Delay as usize] || event == Event::Expired(Timer::Delay);
+    let first_term = seen.times[Timer::Delay as usize] == 0;
+    for action in caused {
+        match *action {
+            Action::Set(timer, time) => {
+                let known = match timer {
+                    Timer::Delay => policy.stop_delay,
+                    Timer::Grace => policy.grace,
+                    Timer::Patience => Some(PATIENCE),
+                };
+                assert!(time.is_none() || time == known, "{}", context());
+                seen.set[timer as usize] = time.is_some();
+                seen.times[timer as usize] += u32::from(time.is_some());
+                assert!(seen.times[timer as usize] <= 1, "a deadline was moved: {}", context());
+            }
+            Action::Forward(to) => {
+                assert!(!(seen.killed || seen.ended && policy.target == Target::Child), "{}", context());
+                let by_term = policy.rewrites.apply(Signal::TERM) == Some(to);
+                let stops = by_term || matches!(to, Signal::TERM | Signal::INT | Signal::QUIT);
+                if stops && !matches!(event, Event::Signal(from, _) if from.number() == 10) {
+                    seen.stopped.push(to);
+                }
+            }
+            _ => {}
+        }
+    }
+    let hurried = policy.grace.is_some() && (!seen.stopped.is_empty() || seen.ended && policy.wait);
+    let map = |code| policy.exit_map.map_or(code, |map| map.apply(code));
+    let dropped = |signal| policy.rewrites.apply(signal).is_none();
     match event {
-        Event::MainEnded(..) => {
-            assert_eq!(leaves, 1, "not one leave: {}", context());
-            let code = policy.exit_map.map_or(3, |map| map.apply(3));
-            assert_eq!(caused.last(), Some(&Action::Leave(code)), "leaving is not last: {}", context());
-            assert_eq!(forwards, 0, "a signal to a reaped pid: {}", context());
-            let dropped = policy.rewrites.apply(Signal::TERM).is_none();
-            let wanted = policy.farewell && policy.target == Target::Group && !dropped;
+        Event::MainEnded(_, status) => {
+            seen.ended = true;
+            assert_eq!(forwards + kills, 0, "a signal to a reaped pid: {}", context());
+            assert_eq!(leaves, usize::from(!policy.wait), "leaves: {}", context());
+            let code = match status {
+                Status::Killed(by) if policy.stopped_ok && seen.stopped.contains(&by) => 0,
+                _ => status.exit_code(),
+            };
+            if !policy.wait {
+                assert_eq!(caused.last(), Some(&Action::Leave(map(code))), "leaving is not last: {}", context());
+            }
+            let wanted = (policy.farewell || policy.wait) && policy.target != Target::Child;
+            let wanted = wanted && !dropped(Signal::TERM) && !seen.killed;
             assert_eq!(farewells, usize::from(wanted), "farewell: {}", context());
+            assert_eq!(caused.contains(&Action::Log(status)), policy.log, "{}", context());
+            assert!(!seen.set[Timer::Delay as usize], "a delay for nobody: {}", context());
+            if policy.wait && policy.grace.is_some() {
+                assert_eq!(seen.times[Timer::Grace as usize], 1, "no deadline: {}", context());
+            }
         }
         Event::Signal(signal, sender) => {
-            assert_eq!(farewells, 0, "{}", context());
+            assert_eq!(farewells + kills, 0, "{}", context());
             let to = policy.rewrites.apply(signal);
             let ends = policy.pause && sender != Sender::Init && matches!(to, Some(Signal::TERM | Signal::INT));
             assert_eq!(leaves, usize::from(ends), "leaves: {}", context());
-            if policy.pause {
+            if policy.pause || seen.killed {
                 assert_eq!(forwards + stops, 0, "{}", context());
-                return;
+            } else {
+                let echo = sender == Sender::Init || signal == Signal::CHLD;
+                let known = sender == Sender::Kernel && policy.from_terminal.contains(signal);
+                let nobody = seen.ended && policy.target == Target::Child;
+                let delays = policy.stop_delay.is_some() && first_term && !seen.ended && signal == Signal::TERM;
+                let silent = echo || known || nobody || delays || dropped(signal);
+                assert_eq!(forwards, usize::from(!silent), "forwards: {}", context());
+                assert_eq!(
+                    seen.set[Timer::Delay as usize],
+                    delays || was_held && signal != Signal::TERM,
+                    "{}",
+                    context()
+                );
+                let stopping = matches!(signal, Signal::TSTP | Signal::TTIN | Signal::TTOU);
+                assert_eq!(stops, usize::from(stopping && !policy.pid1 && policy.stops), "stops: {}", context());
+                let handed = caused.contains(&Action::HandForeground);
+                assert_eq!(handed, signal == Signal::CONT && policy.hand_foreground, "foreground: {}", context());
+                assert!(!hurried || seen.times[Timer::Grace as usize] == 1, "no deadline: {}", context());
             }
-            let echo = sender == Sender::Init || signal == Signal::CHLD;
-            let known = sender == Sender::Kernel && policy.from_terminal.contains(signal);
-            let dropped = policy.rewrites.apply(signal).is_none();
-            assert_eq!(forwards, usize::from(!echo && !known && !dropped), "forwards: {}", context());
-            let stopping = matches!(signal, Signal::TSTP | Signal::TTIN | Signal::TTOU);
-            assert_eq!(stops, usize::from(stopping && !policy.pid1 && policy.stops), "stops: {}", context());
-            let handed = caused.contains(&Action::HandForeground);
-            assert_eq!(handed, signal == Signal::CONT && policy.hand_foreground, "foreground: {}", context());
         }
         Event::OrphanEnded(..) => {
-            assert_eq!(leaves + forwards + farewells + stops, 0, "{}", context());
+            assert_eq!(leaves + forwards + farewells + stops + kills, 0, "{}", context());
             let warnings = count(|action| matches!(action, Action::Tell(Note { topic: Topic::OrphanReaped, .. })));
             assert_eq!(warnings, usize::from(policy.warn_on_reap), "warnings: {}", context());
         }
         Event::MainStopped => {
-            assert_eq!(leaves + forwards + farewells, 0, "{}", context());
-            assert_eq!(stops, usize::from(policy.follow_stops), "{}", context());
+            assert_eq!(leaves + forwards + farewells + kills, 0, "{}", context());
+            assert_eq!(stops, usize::from(policy.follow_stops && !seen.killed), "{}", context());
         }
+        Event::Expired(Timer::Delay) => {
+            let wanted = usize::from(!dropped(Signal::TERM));
+            assert_eq!(
+                (forwards, caused.len() - count(|a| matches!(a, Action::Tell(_)))),
+                (wanted, wanted + 1 + usize::from(caused.iter().any(|a| matches!(a, Action::Set(Timer::Grace, _))))),
+                "{}",
+                context()
+            );
+        }
+        Event::Expired(Timer::Grace) => {
+            seen.killed = true;
+            assert_eq!((kills, leaves, forwards), (1, 0, 0), "{}", context());
+            assert_eq!(seen.times[Timer::Patience as usize], 1, "{}", context());
+        }
+        Event::OthersLive => assert_eq!(kills, usize::from(seen.killed), "{}", context()),
+        Event::Childless | Event::Expired(Timer::Patience) => assert_eq!(leaves, 1, "{}", context()),
     }
+    seen.left = leaves > 0;
 }
 
 fn plain(target: Target, placement: Placement) -> Machine<'static> {
@@ -228,4 +372,68 @@ fn a_rewrite_is_not_rewritten_again() {
     let caused = deeds(&mut machine, Event::Signal(Signal::INT, Sender::Process));
     assert_eq!(caused, [Action::Forward(signal(USR1))]);
     assert_eq!(policy.from_terminal, SignalSet::EMPTY);
+}
+
+fn timed(wait: bool, grace: Option<u32>, stop_delay: Option<u32>) -> Machine<'static> {
+    let policy = Policy::new(Target::Group, Placement::Session, rewrites(""), true, false, false);
+    Machine::new(Policy { wait, grace, stop_delay, ..policy })
+}
+
+const TERM: Event = Event::Signal(Signal::TERM, Sender::Process);
+
+#[test]
+fn delay_then_grace_then_drain() {
+    let mut machine = timed(true, Some(50), Some(20));
+    assert_eq!(deeds(&mut machine, TERM), [Action::Set(Timer::Delay, Some(20))]);
+    let caused = deeds(&mut machine, Event::Expired(Timer::Delay));
+    let expected =
+        [Action::Set(Timer::Delay, None), Action::Forward(Signal::TERM), Action::Set(Timer::Grace, Some(50))];
+    assert_eq!(caused, expected);
+    let caused = deeds(&mut machine, Event::MainEnded(MAIN, Status::Exited(4)));
+    assert_eq!(caused, [Action::BidFarewell(Signal::TERM)]);
+    assert_eq!(deeds(&mut machine, Event::OrphanEnded(9, Status::Exited(0))), []);
+    assert_eq!(deeds(&mut machine, Event::OthersLive), []);
+    let killed = [Action::KillTheRest, Action::Set(Timer::Patience, Some(PATIENCE))];
+    assert_eq!(deeds(&mut machine, Event::Expired(Timer::Grace)), killed);
+    assert_eq!(deeds(&mut machine, Event::OthersLive), [Action::KillTheRest]);
+    assert_eq!(deeds(&mut machine, Event::Childless), [Action::Leave(4)]);
+}
+
+#[test]
+fn a_second_term_ends_the_delay_and_is_one_with_the_first() {
+    let mut machine = timed(false, None, Some(20));
+    assert_eq!(deeds(&mut machine, TERM), [Action::Set(Timer::Delay, Some(20))]);
+    let other = Event::Signal(signal(USR1), Sender::Process);
+    assert_eq!(deeds(&mut machine, other), [Action::Forward(signal(USR1))]);
+    assert_eq!(deeds(&mut machine, TERM), [Action::Set(Timer::Delay, None), Action::Forward(Signal::TERM)]);
+    assert_eq!(deeds(&mut machine, TERM), [Action::Forward(Signal::TERM)]);
+}
+
+#[test]
+fn whoever_outlives_sigkill_is_left() {
+    let mut machine = timed(false, Some(50), None);
+    deeds(&mut machine, TERM);
+    deeds(&mut machine, Event::Expired(Timer::Grace));
+    assert_eq!(deeds(&mut machine, Event::Expired(Timer::Patience)), [Action::Leave(137)]);
+}
+
+#[test]
+fn only_the_stop_signal_that_was_forwarded_is_no_failure() {
+    for (rewrite, sent, status, code) in [
+        ("", Signal::TERM, Status::Killed(Signal::TERM), 0),
+        ("", Signal::TERM, Status::Exited(143), 0),
+        ("", Signal::TERM, Status::Exited(1), 1),
+        ("", Signal::INT, Status::Killed(Signal::TERM), 143),
+        ("", Signal::HUP, Status::Killed(Signal::HUP), 129),
+        ("TERM:USR1", Signal::TERM, Status::Killed(signal(USR1)), 0),
+        ("TERM:USR1", Signal::TERM, Status::Killed(Signal::TERM), 143),
+        ("TERM:0", Signal::TERM, Status::Killed(Signal::TERM), 143),
+        ("HUP:TERM", Signal::HUP, Status::Killed(Signal::TERM), 0),
+    ] {
+        let policy = Policy::new(Target::Child, Placement::Session, rewrites(rewrite), true, false, false);
+        let mut machine = Machine::new(Policy { stopped_ok: true, ..policy });
+        deeds(&mut machine, Event::Signal(sent, Sender::Process));
+        let caused = deeds(&mut machine, Event::MainEnded(MAIN, status));
+        assert_eq!(caused, [Action::Leave(code)], "{rewrite} {sent:?} {status:?}");
+    }
 }

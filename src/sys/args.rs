@@ -28,6 +28,9 @@ impl Args {
         Self { argv: unsafe { slice::from_raw_parts(argv.cast(), argc) }, envp: envp.cast_const().cast() }
     }
 
+    /// None, and no environment.
+    pub const NONE: Self = Self { argv: &[], envp: ptr::null() };
+
     /// The arguments.
     #[must_use]
     pub const fn argv(&self) -> &'static [Cell<Word>] {
@@ -38,8 +41,9 @@ impl Args {
     pub fn environment(&self) -> impl Iterator<Item = &'static Cell<Option<Word>>> + use<> {
         let mut next = self.envp;
         core::iter::from_fn(move || {
-            // SAFETY: the walk stops at the null that ends the array.
-            let entry = unsafe { &*next };
+            // SAFETY: null, or within the array: the walk stops at the null that
+            // ends it.
+            let entry = unsafe { next.as_ref()? };
             entry.get()?;
             next = next.wrapping_add(1);
             Some(entry)
@@ -52,6 +56,41 @@ impl Args {
     #[must_use]
     pub fn variable(&self, name: Word) -> Option<(Word, &'static Cell<Option<Word>>)> {
         self.environment().find_map(|entry| Some((entry.get()?.after(name)?, entry)))
+    }
+
+    /// Sets variables in the environment: those that stand in the arguments
+    /// after the first, as `NAME=VALUE`, `count` of them, each name once. One
+    /// that is there already is replaced. Where others begin the arguments from
+    /// `program` on are moved; the answer is where that begins then.
+    ///
+    /// The environment follows the arguments in memory, and options that have
+    /// been read leave a place for each that is added.
+    pub fn add_variables(&mut self, count: usize, program: usize) -> usize {
+        let mut program = program;
+        for at in (1..=count).rev() {
+            let Some(addition) = self.argv.get(at).map(Cell::get) else { continue };
+            let same = |entry: &&Cell<Option<Word>>| entry.get().is_some_and(|entry| addition.is_variable_of(entry));
+            if let Some(entry) = self.environment().find(same) {
+                entry.set(Some(addition));
+            } else {
+                program = program.wrapping_sub(1);
+                for to in program..self.argv.len().wrapping_sub(1) {
+                    if let (Some(place), Some(word)) = (self.argv.get(to), self.argv.get(to.wrapping_add(1))) {
+                        place.set(word.get());
+                    }
+                }
+                self.argv = self.argv.get(..self.argv.len().wrapping_sub(1)).unwrap_or_default();
+                // SAFETY: one pointer before the environment is the null that
+                // ends the arguments, one before that the last of them, which
+                // has been moved. Both are ours, and cells.
+                unsafe {
+                    self.envp = self.envp.sub(1);
+                    (*self.envp).set(Some(addition));
+                    (*self.envp.sub(1)).set(None);
+                }
+            }
+        }
+        program
     }
 
     /// argv from `index` on, for execve.

@@ -8,7 +8,8 @@
 
 use super::args::Args;
 use super::word::Word;
-use super::{arch, done, exec, fd, number, process, signal, terminal, word};
+use super::{arch, credentials, done, exec, fd, number, process, signal, terminal, word};
+use crate::account::Account;
 use crate::dialect::Dialect;
 use crate::error::Errno;
 use crate::machine::Placement;
@@ -16,10 +17,11 @@ use crate::signal::{Signal, SignalSet};
 use crate::text::digits;
 use crate::topic::Topic;
 use core::cell::Cell;
+use core::ffi::CStr;
 use core::ptr::NonNull;
 
 /// Everything that makes the main child what it is to be.
-pub struct Birth {
+pub struct Birth<'a> {
     /// argv and environment, init's own.
     pub args: Args,
     /// Which argument is the program, never 0.
@@ -32,6 +34,12 @@ pub struct Birth {
     pub foreground: Option<i32>,
     /// The signal mask that init was started with.
     pub mask: SignalSet,
+    /// Its working directory, if not init's.
+    pub directory: Option<Word>,
+    /// Who it is to be, if not who init is.
+    pub account: Option<&'a Account>,
+    /// It is to get no new privileges by what it executes.
+    pub no_new_privileges: bool,
     /// SIGCHLD is to be ignored again, as init found it.
     pub ignore_sigchld: bool,
     /// The environment's LISTEN_PID, if it named init: it is to name the child.
@@ -49,6 +57,11 @@ pub struct Child {
     pub pidfd: i32,
     /// What it told.
     pub outcome: Outcome,
+}
+
+impl Child {
+    /// Not made yet.
+    pub const NONE: Self = Self { pid: 0, pidfd: -1, outcome: Outcome { failure: None, no_terminal: None } };
 }
 
 /// What the child tells, the same in memory and through a pipe.
@@ -78,7 +91,7 @@ impl Failure {
 
 /// What parent and child share, by memory or by pipe.
 struct Shared<'a> {
-    birth: &'a Birth,
+    birth: &'a Birth<'a>,
     child: &'a mut Child,
     /// Both ends, where memory is not shared.
     pipe: Option<[i32; 2]>,
@@ -102,7 +115,7 @@ const FLAGS: [i32; 3] = [
 #[doc(alias = "clone")]
 #[doc(alias = "vfork")]
 #[inline(never)]
-pub fn spawn(birth: &Birth, child: &mut Child) -> Result<(), Errno> {
+pub fn spawn(birth: &Birth<'_>, child: &mut Child) -> Result<(), Errno> {
     let mut shared = Shared { birth, child, pipe: None, listen_pid: [0; 24] };
     let mut made = Err(Errno::AGAIN);
     for flags in FLAGS {
@@ -131,6 +144,58 @@ pub fn spawn(birth: &Birth, child: &mut Child) -> Result<(), Errno> {
     Ok(())
 }
 
+/// Who returns from [`fork`].
+pub enum Side {
+    /// The parent, which is to be init.
+    Parent,
+    /// The child, which goes on as it is now, or says why it is not what it was
+    /// to be.
+    Child(Result<(), Failure>),
+}
+
+/// `fork()`: a child that is everything but the program that it executes, and
+/// goes on with this one. The parent returns once that is done. fork(2).
+///
+/// # Errors
+/// Those of fork and of pipe(2).
+pub fn fork(birth: &Birth<'_>, child: &mut Child) -> Result<Side, Errno> {
+    let [reader, writer] = pipe()?;
+    // SAFETY: the C library's: it keeps its own state whole in both. The caller
+    // has one thread.
+    child.pid = unsafe { libc::fork() };
+    match child.pid {
+        0 => {
+            fd::close(reader);
+            let mut shared = Shared { birth, child, pipe: None, listen_pid: [0; 24] };
+            let prepared = prepare(&mut shared);
+            signal::set_mask(birth.mask);
+            fd::close(writer);
+            Ok(Side::Child(prepared))
+        }
+        ..0 => {
+            fd::close(reader);
+            fd::close(writer);
+            Err(Errno::AGAIN)
+        }
+        pid => {
+            fd::close(writer);
+            // Until the child has closed its end.
+            hear(reader, &mut child.outcome);
+            fd::close(reader);
+            // SAFETY: takes no pointers.
+            let pidfd = number(unsafe { arch::syscall2(libc::SYS_pidfd_open, word(pid), 0) });
+            child.pidfd = pidfd.and_then(fd::above_standard).unwrap_or(-1);
+            Ok(Side::Parent)
+        }
+    }
+}
+
+/// `setenv(name, value)`: for a child that goes on with this program. setenv(3).
+pub fn set_variable(name: &CStr, value: &CStr) {
+    // SAFETY: both are null-terminated, and there is one thread.
+    let _ = unsafe { libc::setenv(name.as_ptr(), value.as_ptr(), 1) };
+}
+
 /// The child: on init's stack below init's frames, so only plain system calls.
 extern "C" fn live(shared: *mut Shared<'_>) -> ! {
     // SAFETY: `spawn` passes a valid pointer and sleeps, or this is a copy.
@@ -141,7 +206,8 @@ extern "C" fn live(shared: *mut Shared<'_>) -> ! {
     process::exit(shared.birth.dialect.failure_codes.of(failure.topic, failure.errno))
 }
 
-/// Session or group, terminal, dispositions: everything before the mask.
+/// Session or group, terminal, dispositions, directory, user: everything before
+/// the mask.
 #[inline(never)]
 fn prepare(shared: &mut Shared<'_>) -> Result<(), Failure> {
     let birth = shared.birth;
@@ -168,6 +234,15 @@ fn prepare(shared: &mut Shared<'_>) -> Result<(), Failure> {
         // SAFETY: the text ends with a null and lies in `spawn`'s frame, which
         // init does not leave before the program has its own copy.
         entry.set(NonNull::new(shared.listen_pid.as_mut_ptr()).map(|text| unsafe { Word::new(text) }));
+    }
+    if let Some(directory) = birth.directory {
+        process::change_directory(directory).map_err(Failure::of(Topic::NoDirectory))?;
+    }
+    if let Some(account) = birth.account {
+        credentials::assume(account).map_err(Failure::of(Topic::NoUser))?;
+    }
+    if birth.no_new_privileges {
+        process::give_up_new_privileges().map_err(Failure::of(Topic::NoNewPrivileges))?;
     }
     Ok(())
 }

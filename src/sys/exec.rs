@@ -16,7 +16,7 @@ const LONGEST_PATH: usize = 4096;
 /// Executes the program, or tells why not. ENOENT, though there is such a
 /// file, means that what it names to run it is missing; EACCES outlasts the
 /// ENOENT of other directories.
-pub(super) fn execute(birth: &Birth) -> Failure {
+pub(super) fn execute(birth: &Birth<'_>) -> Failure {
     // execve only returns with an error.
     let errno = search(birth, &|path| try_file(birth, path)).err().unwrap_or(Errno::IO);
     let topic = match errno {
@@ -28,7 +28,7 @@ pub(super) fn execute(birth: &Birth) -> Failure {
 
 /// Tries the program's name as it is if it has a slash, otherwise in each
 /// directory of PATH, until an error says that looking on is no use.
-fn search(birth: &Birth, attempt: &dyn Fn(*const c_char) -> Result<(), Errno>) -> Result<(), Errno> {
+fn search(birth: &Birth<'_>, attempt: &dyn Fn(*const c_char) -> Result<(), Errno>) -> Result<(), Errno> {
     let name = birth.args.argv().get(birth.program).map_or(Word::EMPTY, Cell::get);
     if name.find(b'/').is_some() {
         return attempt(name.as_ptr());
@@ -58,7 +58,7 @@ fn search(birth: &Birth, attempt: &dyn Fn(*const c_char) -> Result<(), Errno>) -
 }
 
 /// `execve(path, argv, envp)`: execve(2).
-fn try_file(birth: &Birth, path: *const c_char) -> Result<(), Errno> {
+fn try_file(birth: &Birth<'_>, path: *const c_char) -> Result<(), Errno> {
     let tried = execve(path, birth.args.argv_from(birth.program), birth.args.envp());
     if tried != Err(Errno::NOEXEC) || !birth.dialect.execvp {
         return tried;

@@ -17,8 +17,11 @@
 pub mod arch;
 pub mod args;
 pub mod child;
+pub mod clock;
+pub mod credentials;
 mod exec;
 pub mod fd;
+pub mod file;
 pub mod output;
 pub mod process;
 pub mod signal;

@@ -1,5 +1,6 @@
 //! Init's own process: who it is, whose orphans it gets, how it ends.
 
+use super::word::Word;
 use super::{arch, done, number, signal, word};
 use crate::error::Errno;
 use crate::signal::Signal;
@@ -78,14 +79,27 @@ unsafe fn prctl(operation: i32, argument: usize) -> isize {
     unsafe { arch::syscall5(libc::SYS_prctl, word(operation), argument, 0, 0, 0) }
 }
 
-/// `chdir("/")`: pins no mount any longer. chdir(2).
+/// `chdir(path)`: chdir(2). In `/` init pins no mount any longer.
 ///
 /// # Errors
 /// Those of chdir.
 #[doc(alias = "chdir")]
-pub fn leave_directory() -> Result<(), Errno> {
+pub fn change_directory(path: Word) -> Result<(), Errno> {
     // SAFETY: the path is null-terminated.
-    done(unsafe { arch::syscall1(libc::SYS_chdir, c"/".as_ptr() as usize) })
+    done(unsafe { arch::syscall1(libc::SYS_chdir, path.as_ptr() as usize) })
+}
+
+/// `prctl(PR_SET_NO_NEW_PRIVS, 1)`: PR_SET_NO_NEW_PRIVS(2const).
+pub(super) fn give_up_new_privileges() -> Result<(), Errno> {
+    // SAFETY: takes no pointers.
+    done(unsafe { prctl(libc::PR_SET_NO_NEW_PRIVS, 1) })
+}
+
+/// `prctl(PR_SET_DUMPABLE, 1)`: a child that changed its user while it shared
+/// init's memory has made that as secret as its own. PR_SET_DUMPABLE(2const).
+pub fn stay_dumpable() {
+    // SAFETY: takes no pointers.
+    let _ = unsafe { prctl(libc::PR_SET_DUMPABLE, 1) };
 }
 
 /// `kill(getpid(), SIGSTOP)`: sleeps until a SIGCONT. The kernel drops it for

@@ -1,6 +1,6 @@
 //! Masks, dispositions, and sending signals.
 
-use super::{arch, done, word};
+use super::{arch, clock, done, word};
 use crate::error::Errno;
 use crate::signal::{Signal, SignalSet};
 
@@ -89,6 +89,15 @@ pub fn send_to_group(group: i32, signal: Signal) -> Result<(), Errno> {
     send(group.wrapping_neg(), signal)
 }
 
+/// `kill(-1, signal)`: every process of the namespace but init, which must be
+/// its PID 1. kill(2).
+///
+/// # Errors
+/// ESRCH if there is none.
+pub fn send_to_all(signal: Signal) -> Result<(), Errno> {
+    send(-1, signal)
+}
+
 /// The `si_code` of a signal that was sent with sigqueue(3).
 pub use libc::SI_QUEUE;
 
@@ -165,13 +174,14 @@ impl Taken {
 }
 
 /// `rt_sigtimedwait(set)`: takes one pending signal of `set` from the queue;
-/// waits for one if `wait`. Tells whether there was one. sigtimedwait(2).
+/// waits for one so many milliseconds, or without an end. Tells whether there
+/// was one. sigtimedwait(2).
 #[doc(alias = "sigtimedwait")]
 #[must_use]
 #[inline(never)]
-pub fn take(set: SignalSet, wait: bool, taken: &mut Taken) -> bool {
-    let at_once = [0usize; 2];
-    let timeout = if wait { 0 } else { at_once.as_ptr() as usize };
+pub fn take(set: SignalSet, wait: Option<u32>, taken: &mut Taken) -> bool {
+    let time = wait.map(clock::timespec);
+    let timeout = time.as_ref().map_or(0, |time| time.as_ptr() as usize);
     // SAFETY: the set is SET_BYTES long, the timeout null or a struct timespec;
     // the kernel writes one siginfo_t.
     let signal = unsafe {

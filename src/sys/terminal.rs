@@ -81,7 +81,7 @@ pub fn swallow_hand_over(own_pid: i32) -> SignalSet {
     let mut swallowed = SignalSet::EMPTY;
     for &signal in &[Signal::HUP, Signal::CONT] {
         let mut taken = Taken::none();
-        if !signal::take(SignalSet::EMPTY.with(signal), false, &mut taken) {
+        if !signal::take(SignalSet::EMPTY.with(signal), Some(0), &mut taken) {
             continue;
         }
         if taken.code() == libc::SI_USER && taken.queued().pid == own_pid {

@@ -1,6 +1,7 @@
 //! Reaping: waitid(2).
 
 use super::{arch, done, word};
+use crate::error::Errno;
 use crate::signal::Signal;
 use crate::status::Status;
 
@@ -11,11 +12,13 @@ pub enum Change {
     Ended(Status),
     /// A signal stopped it.
     Stopped,
+    /// It does not exist: init has no child.
+    None,
 }
 
 /// `waitid(P_ALL, WEXITED | WNOHANG)`: reaps one child that has ended and tells
-/// its pid; with `stops` also tells of one that was stopped. `None` if there
-/// is none, or no child at all.
+/// its pid; with `stops` also tells of one that was stopped. `None` if all live
+/// on.
 #[doc(alias = "waitid")]
 #[must_use]
 pub fn any(stops: bool) -> Option<(i32, Change)> {
@@ -45,7 +48,10 @@ fn wait(which: libc::idtype_t, pid: i32, how: i32) -> Option<(i32, Change)> {
     // SAFETY: `info` is a siginfo_t; no rusage is asked for.
     let waited =
         unsafe { arch::syscall5(libc::SYS_waitid, which as usize, word(pid), &raw mut info as usize, word(how), 0) };
-    done(waited).ok()?;
+    match done(waited) {
+        Err(Errno::CHILD) => return Some((0, Change::None)),
+        other => other.ok()?,
+    }
     // SAFETY: every siginfo has these bytes, and any bits are an i32; waitid
     // fills them in, or leaves the pid 0 if there was nothing to report.
     let (pid, status) = unsafe { (info.si_pid(), info.si_status()) };

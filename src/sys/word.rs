@@ -6,6 +6,7 @@
 
 use core::ffi::{CStr, c_char};
 use core::ptr::NonNull;
+use core::slice;
 
 /// A null-terminated string that lives as long as the process.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +39,13 @@ impl Word {
     #[must_use]
     pub const fn as_ptr(self) -> *const c_char {
         self.0.as_ptr().cast()
+    }
+
+    /// Its bytes and the null, for the kernel.
+    #[must_use]
+    pub fn with_null(self) -> &'static [u8] {
+        // SAFETY: so many bytes and the null are there, for ever.
+        unsafe { slice::from_raw_parts(self.0.as_ptr(), self.bytes().count().wrapping_add(1)) }
     }
 
     /// Its first byte; 0 if it is empty.
@@ -112,6 +120,21 @@ impl Word {
     #[must_use]
     pub fn after(self, prefix: Self) -> Option<Self> {
         self.after_folded(prefix, |byte| byte)
+    }
+
+    /// Whether it sets the variable that `entry` sets: both begin with the same
+    /// name and a `=`.
+    #[inline(never)]
+    #[must_use]
+    pub fn is_variable_of(self, entry: Self) -> bool {
+        let (mut mine, mut theirs) = (self, entry);
+        while let (Some((byte, rest)), Some((other, others))) = (mine.split(), theirs.split()) {
+            if byte != other || byte == b'=' {
+                return byte == other;
+            }
+            (mine, theirs) = (rest, others);
+        }
+        false
     }
 
     /// Whether it is this text.

@@ -96,7 +96,7 @@ pub fn set_has(pid: i32, field: &str, signal: i32) -> Option<bool> {
     Some(set >> (signal - 1) & 1 == 1)
 }
 
-fn is_marked(pid: i32, mark: &str) -> bool {
+pub fn is_marked(pid: i32, mark: &str) -> bool {
     let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
     let entry = format!("{MARK}={mark}");
     environment.split(|&byte| byte == 0).any(|variable| variable == entry.as_bytes())

@@ -157,6 +157,11 @@ impl Running {
         self.ended.unwrap_or_else(|| self.give_up("end of init"))
     }
 
+    /// What init started, or what that did, and that lives still.
+    pub fn survivors(&self) -> Vec<i32> {
+        process::all_pids().into_iter().filter(|&pid| process::is_marked(pid, &self.mark)).collect()
+    }
+
     /// Whether init has not ended.
     pub fn is_running(&mut self) -> bool {
         self.ended = self.ended.or_else(|| self.started.try_wait().expect("wait"));

@@ -1,0 +1,58 @@
+//! What ended the main child, for Kubernetes to show: the termination log.
+
+use super::voice::Voice;
+use crate::signal::Signal;
+use crate::status::Status;
+use crate::sys::file::{self, Log};
+use crate::sys::word::Word;
+use crate::topic::{Note, Topic};
+
+/// As much as Kubernetes reads of it, in bytes.
+const LONGEST: usize = 4096;
+
+/// Where the last word goes.
+pub(super) struct LastWord {
+    path: Option<Word>,
+    /// How many processes of the cgroup had been killed for want of memory
+    /// before.
+    oom_kills: u32,
+}
+
+impl LastWord {
+    /// To be called before the main child is started.
+    pub fn new(path: Option<Word>) -> Self {
+        Self { path, oom_kills: path.map_or(0, |_| file::oom_kills()) }
+    }
+
+    /// Whether there is to be one.
+    pub const fn is_wanted(&self) -> bool {
+        self.path.is_some()
+    }
+
+    /// Writes one line on what ended the main child.
+    #[cold]
+    #[inline(never)]
+    pub fn put_down(&self, status: Status, voice: &Voice) {
+        let Some(path) = self.path else { return };
+        let (topic, number) = match status {
+            Status::Exited(code) => (Topic::LastExited, code),
+            Status::Killed(Signal::KILL) if file::oom_kills() > self.oom_kills => (Topic::OutOfMemory, 9),
+            Status::Killed(signal) => (Topic::LastKilled, signal.number()),
+        };
+        let mut left = LONGEST;
+        let outcome = Log::open(path).and_then(|log| {
+            let mut outcome = Ok(());
+            voice.facts.say(Note::new(topic, number.into(), 0), 0, &mut |_, text| {
+                let text = text.get(..left).unwrap_or(text);
+                left = left.saturating_sub(text.len());
+                if !text.is_empty() {
+                    outcome = outcome.and_then(|()| log.write(text));
+                }
+            });
+            outcome
+        });
+        if let Err(errno) = outcome {
+            voice.tell_error(Topic::NotLogged, errno);
+        }
+    }
+}
