@@ -13,6 +13,7 @@
 //! | [`dialect`], [`report`], [`cli`] | command lines and words, pure too |
 //! | [`sys`] | the kernel: the only system calls, and the only `unsafe` here |
 //! | [`driver`] | readiness to events, actions to system calls |
+//! | [`embed`] | init within another program, [`Init`] |
 //!
 //! The binary adds `src/rt`: the entry point and, where it is linked without a
 //! C library, the few symbols that are left.
@@ -26,6 +27,7 @@ pub mod account;
 pub mod cli;
 pub mod dialect;
 pub mod driver;
+pub mod embed;
 pub mod error;
 pub mod machine;
 pub mod pack;
@@ -37,4 +39,5 @@ pub mod text;
 pub mod topic;
 
 pub use driver::run;
+pub use embed::Init;
 pub use sys::args::Args;

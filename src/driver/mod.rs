@@ -7,12 +7,14 @@
 // mio's calls speak of io::Error and AsRawFd; nothing else of std is used.
 extern crate std;
 
+mod embedded;
 mod last_word;
 mod start;
 mod terminal;
 mod timers;
 mod voice;
 
+pub use embedded::become_init;
 pub use start::run;
 
 use crate::error::Errno;

@@ -1,0 +1,34 @@
+//! Init within a program that goes on as init's child.
+
+use super::start;
+use super::voice::Voice;
+use crate::cli::Settings;
+use crate::report::Facts;
+use crate::sys::args::Args;
+use crate::sys::child::{self, Child, Failure, Side};
+use crate::topic::{Note, Topic};
+
+/// Makes the calling process init, and returns in a child of it. The process
+/// must have one thread.
+///
+/// # Errors
+/// What to say of why there is no such child. If it is said in the child, that is
+/// not what it was to be, and should end: then init ends with its exit code.
+pub fn become_init(facts: &mut Facts, settings: &Settings) -> Result<(), Note> {
+    let mut voice = Voice::new(*facts, settings);
+    let account = start::account(settings, &mut voice);
+    *facts = voice.facts;
+    let told = |Failure { topic, errno }| Note::error(topic, errno.number());
+    let account = account.map_err(told)?;
+    let ready = start::prepare(Args::NONE, 0, account.as_ref(), settings, &voice);
+    let (birth, terminal, last_word) = ready.map_err(told)?;
+    let mut child = Child::NONE;
+    match child::fork(&birth, &mut child) {
+        Ok(Side::Child(prepared)) => prepared.map_err(|failure| {
+            facts.subject = start::subject(failure.topic, settings).unwrap_or(facts.subject);
+            told(failure)
+        }),
+        Ok(Side::Parent) => start::supervise(&child, &terminal, last_word, settings, &voice, || ()),
+        Err(errno) => Err(Note::error(Topic::NoChild, errno.number())),
+    }
+}
