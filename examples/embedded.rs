@@ -21,7 +21,7 @@ fn main() -> io::Result<()> {
     stop.thread_block()?;
 
     let launched = std::env::var("LAUNCHED").unwrap_or_default();
-    println!("ready {} {} {launched}", std::process::id(), std::os::unix::process::parent_id());
+    println!("ready {launched} {}", std::os::unix::process::parent_id());
 
     // The work: here, to wait for being told to stop.
     let signal = stop.wait()?;

@@ -16,19 +16,15 @@ fn embedded(init: Init) -> Init {
     init
 }
 
-/// Its own pid, its parent's, and the variable.
-fn ready(running: &Running) -> (i32, i32, String) {
-    let line = running.line();
-    let words: Vec<&str> = line.split(' ').collect();
-    assert_eq!((words.len(), words[0]), (4, "ready"), "{line}");
-    (words[1].parse().unwrap(), words[2].parse().unwrap(), words[3].to_owned())
+/// The program's variable is there, and its parent is PID 1.
+fn ready(running: &Running) {
+    running.expect_line("ready yes 1");
 }
 
 #[test]
 fn the_program_goes_on_as_a_child_of_init() {
     let mut running = embedded(Init::new().pid_1()).spawn();
-    let (own, parent, launched) = ready(&running);
-    assert_eq!((own, parent, launched.as_str()), (2, 1, "yes"));
+    ready(&running);
     let child = running.main_child();
     assert_eq!(process::session(child), Some(child), "a session of its own");
     running.signal(TERM);
@@ -52,8 +48,7 @@ fn init_ends_as_the_program_does() {
 #[test]
 fn it_is_the_program_alone_where_it_is_not_pid_1() {
     let mut running = embedded(Init::new()).spawn();
-    let line = running.line();
-    assert!(line.starts_with(&format!("ready {} ", running.pid())), "{line}");
+    running.expect_line(&format!("ready  {}", process::status(running.pid(), "PPid").unwrap()));
     assert_eq!(process::children(running.pid()), [0i32; 0]);
     running.signal(TERM);
     assert_eq!(running.exit_code(), 3);
