@@ -3,7 +3,8 @@
 use super::voice::Voice;
 use crate::signal::Signal;
 use crate::status::Status;
-use crate::sys::file::{self, Log};
+use crate::sys::file::Log;
+use crate::sys::oom;
 use crate::sys::word::Word;
 use crate::topic::{Note, Topic};
 
@@ -21,7 +22,7 @@ pub(super) struct LastWord {
 impl LastWord {
     /// To be called before the main child is started.
     pub fn new(path: Option<Word>) -> Self {
-        Self { path, oom_kills: path.map_or(0, |_| file::oom_kills()) }
+        Self { path, oom_kills: path.map_or(0, |_| oom::kills()) }
     }
 
     /// Whether there is to be one.
@@ -36,7 +37,7 @@ impl LastWord {
         let Some(path) = self.path else { return };
         let (topic, number) = match status {
             Status::Exited(code) => (Topic::LastExited, code),
-            Status::Killed(Signal::KILL) if file::oom_kills() > self.oom_kills => (Topic::OutOfMemory, 9),
+            Status::Killed(Signal::KILL) if oom::kills() > self.oom_kills => (Topic::OutOfMemory, 9),
             Status::Killed(signal) => (Topic::LastKilled, signal.number()),
         };
         let mut left = LONGEST;

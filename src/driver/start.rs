@@ -18,7 +18,7 @@ use crate::sys::args::Args;
 use crate::sys::child::{self, Birth, Child, Failure, LISTEN_PID};
 use crate::sys::signalfd::SignalFd;
 use crate::sys::word::Word;
-use crate::sys::{fd, file, process, signal};
+use crate::sys::{fd, file, install::install, process, signal};
 use crate::topic::{Note, Topic};
 use core::cell::Cell;
 use core::mem::ManuallyDrop;
@@ -59,10 +59,12 @@ pub fn run(args: Args, started: fn()) -> ! {
 fn installed(settings: &Settings, voice: &mut Voice) -> Option<Result<(), Failure>> {
     let to = settings.text(TextSlot::Install)?;
     voice.facts.subject = to;
-    Some(file::install(to).map_err(Failure::of(Topic::NotInstalled)))
+    Some(install(to).map_err(Failure::of(Topic::NotInstalled)))
 }
 
 /// Looks up who the program is to be, if somebody else.
+#[cold]
+#[inline(never)]
 pub(super) fn account(settings: &Settings, voice: &mut Voice) -> Result<Option<Account>, Failure> {
     let Some(user) = settings.text(TextSlot::User) else { return Ok(None) };
     let subject = core::mem::replace(&mut voice.facts.subject, user);

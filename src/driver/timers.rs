@@ -23,7 +23,8 @@ impl Timers {
     #[inline(never)]
     pub fn set(&mut self, timer: Timer, milliseconds: Option<u32>) {
         if let Some(due) = self.0.get_mut(timer as usize) {
-            *due = milliseconds.map_or(NEVER, |time| clock::now().saturating_add(time.into()));
+            // The clock is read to a millisecond, rounded down: never too early.
+            *due = milliseconds.map_or(NEVER, |time| clock::now().saturating_add(time.into()).saturating_add(1));
         }
     }
 

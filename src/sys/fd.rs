@@ -15,14 +15,14 @@ pub fn close(fd: i32) {
     let _ = unsafe { arch::syscall1(libc::SYS_close, word(fd)) };
 }
 
-/// `open(path, how | O_CLOEXEC)`, numbered above 2. open(2).
+/// `open(path, how | O_CLOEXEC | O_NOCTTY, 0600)`, numbered above 2. open(2).
 ///
 /// # Errors
 /// Those of open; EMFILE.
 pub(super) fn open(path: &CStr, how: i32) -> Result<i32, Errno> {
-    let how = word(how | libc::O_CLOEXEC);
+    let how = word(how | libc::O_CLOEXEC | libc::O_NOCTTY);
     // SAFETY: the path is null-terminated.
-    let opened = unsafe { arch::syscall4(libc::SYS_openat, word(libc::AT_FDCWD), path.as_ptr() as usize, how, 0) };
+    let opened = unsafe { arch::syscall4(libc::SYS_openat, word(libc::AT_FDCWD), path.as_ptr() as usize, how, 0o600) };
     above_standard(number(opened)?)
 }
 

@@ -22,6 +22,8 @@ pub mod credentials;
 mod exec;
 pub mod fd;
 pub mod file;
+pub mod install;
+pub mod oom;
 pub mod output;
 pub mod process;
 pub mod signal;

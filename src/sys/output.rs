@@ -72,7 +72,7 @@ fn reopened_terminal(stream: Stream) -> Result<i32, Errno> {
         Stream::Err => c"/proc/self/fd/2",
     };
     terminal::is_one(fd(stream))?;
-    open(path, libc::O_WRONLY | libc::O_NONBLOCK | libc::O_NOCTTY)
+    open(path, libc::O_WRONLY | libc::O_NONBLOCK)
 }
 
 /// `ppoll(fd, POLLOUT, 0)`: whether a short write would go through at once.

@@ -41,11 +41,13 @@ impl Word {
         self.0.as_ptr().cast()
     }
 
-    /// Its bytes and the null, for the kernel.
+    /// The same as a C string.
     #[must_use]
-    pub fn with_null(self) -> &'static [u8] {
+    pub fn as_c_str(self) -> &'static CStr {
         // SAFETY: so many bytes and the null are there, for ever.
-        unsafe { slice::from_raw_parts(self.0.as_ptr(), self.bytes().count().wrapping_add(1)) }
+        let text = unsafe { slice::from_raw_parts(self.0.as_ptr(), self.bytes().count().wrapping_add(1)) };
+        // SAFETY: the first null ended the count.
+        unsafe { CStr::from_bytes_with_nul_unchecked(text) }
     }
 
     /// Its first byte; 0 if it is empty.
