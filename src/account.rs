@@ -210,3 +210,93 @@ fn digits(field: &[u8]) -> Option<u32> {
     };
     field.iter().fold((!field.is_empty()).then_some(0), digit)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sys::word::tests::word;
+
+    const USERS: &str =
+        "root:x:0:0::/:\napp:x:1000:100:An App:/:/bin/sh\nodd\n7:x:77:78::/:\napp:x:5:5::/:\nbad:x:x:1::/:\nlast:x:9:9";
+    const GROUPS: &str =
+        "root:x:0:\nwork:x:100:\nextra:x:200:app,last\nmore:x:300:last,app,app\nwork:x:5:app\nnone:x::app2\n";
+
+    fn fields(text: &str, visit: &mut dyn FnMut(usize, &[u8])) {
+        for line in text.lines() {
+            for (at, field) in line.split(':').enumerate() {
+                field.split(',').for_each(|part| visit(at, part.as_bytes()));
+            }
+        }
+    }
+
+    fn found_in(users: &str, groups: &str, text: &str) -> Option<(u32, u32, Vec<u32>)> {
+        let read = |file, visit: &mut dyn FnMut(usize, &[u8])| {
+            fields(if file == File::Users { users } else { groups }, visit);
+            Ok::<(), ()>(())
+        };
+        let account = Account::find(word(text), &read).unwrap()?;
+        Some((account.uid, account.gid, account.groups().to_vec()))
+    }
+
+    #[test]
+    fn users_and_groups_are_looked_up() {
+        for (text, expected) in [
+            ("0:0", Some((0, 0, vec![0]))),
+            ("5:6,7,6", Some((5, 6, vec![6, 7]))),
+            ("4294967294:1", Some((4_294_967_294, 1, vec![1]))),
+            // The first line that names it counts.
+            ("app", Some((1000, 100, vec![100, 200, 300, 5]))),
+            ("1000", Some((1000, 100, vec![100, 200, 300, 5]))),
+            ("app:extra", Some((1000, 200, vec![200]))),
+            ("app:extra,work,0", Some((1000, 200, vec![200, 100, 0]))),
+            ("1:work", Some((1, 100, vec![100]))),
+            // A number is a number, whatever a user is called.
+            ("77", Some((77, 78, vec![78]))),
+            ("7", None),
+            ("last", Some((9, 9, vec![9, 200, 300]))),
+            ("bad", None),
+            ("ap", None),
+            ("appl", None),
+            ("odd", None),
+            ("app:wor", None),
+            ("app:none", None),
+            ("5:6,nobody", None),
+        ] {
+            assert_eq!(found_in(USERS, GROUPS, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn there_is_room_for_so_many_groups_and_no_more() {
+        let list = |count: usize| (1..count).fold("1:0".to_owned(), |list, id| format!("{list},{id}"));
+        assert_eq!(found_in("", "", &list(MOST_GROUPS)).unwrap().2.len(), MOST_GROUPS);
+        assert_eq!(found_in("", "", &list(MOST_GROUPS + 1)), None);
+        let groups: String = (1..=MOST_GROUPS).map(|id| format!("g{id}:x:{id}:a\n")).collect();
+        assert_eq!(found_in("a:x:1:1", &groups, "a").unwrap().2.len(), MOST_GROUPS);
+        assert_eq!(found_in("a:x:1:0", &groups, "a"), None);
+    }
+
+    #[test]
+    fn what_is_no_user_is_told_from_what_may_be_one() {
+        for text in ["0", "1:2", "1:2,3", "a", "a:b,c", "a-b.c:1", "4294967294"] {
+            assert_eq!(check(word(text)), Some(()), "{text}");
+        }
+        for text in [
+            "",
+            ":",
+            "1:",
+            ":1",
+            "1:,",
+            "1:2,",
+            "1:,2",
+            "1a",
+            "1:2b",
+            "4294967295",
+            "1:4294967295",
+            "4294967296",
+            "1:2:3",
+        ] {
+            assert_eq!(check(word(text)), None, "{text}");
+        }
+    }
+}

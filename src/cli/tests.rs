@@ -237,3 +237,25 @@ fn every_short_command_line_has_an_answer() {
         }
     }
 }
+
+#[test]
+fn times_have_units_and_an_end() {
+    for (text, milliseconds) in [
+        ("0", 0),
+        ("10", 10_000),
+        ("10s", 10_000),
+        ("500ms", 500),
+        ("2m", 120_000),
+        ("4294967", 4_294_967_000),
+        ("4294967294ms", u32::MAX - 1),
+        ("71582m", 4_294_920_000),
+    ] {
+        let parsed = parsed(&["sexton", "--grace", text, "x"], &[&format!("SEXTON_STOP_DELAY={text}")]).unwrap();
+        assert_eq!(parsed.settings.time(Slot::Grace), Some(milliseconds), "{text}");
+        assert_eq!(parsed.settings.time(Slot::StopDelay), Some(milliseconds), "{text}");
+    }
+    assert_eq!(parsed(&["sexton", "x"], &[]).unwrap().settings.time(Slot::Grace), None);
+    for text in ["", "s", "ms", "-1", "+1", " 1", "1 s", "1.5", "1h", "1S", "4294968", "4294967295ms", "71583m"] {
+        assert_eq!(stop(&["sexton", "--grace", text, "x"]), (Topic::BadDuration, text.to_owned()));
+    }
+}
