@@ -70,6 +70,7 @@ fn other_signals_do_not_move_it(init: Init) {
         }
         std::thread::sleep(Duration::from_millis(5));
     }
+    assert!(!running.is_running(), "the deadline was moved");
     assert_eq!(running.exit_code(), 137);
     assert!(start.elapsed() >= Duration::from_millis(400));
 }
