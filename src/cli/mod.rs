@@ -55,7 +55,6 @@ pub fn parse(
         return Err(topic);
     }
     let install = scan.settings.text(TextSlot::Install).is_some();
-    scan.facts.origin = if install { Word::of(c"install") } else { Word::of(c"pause") };
     let pause = install || scan.settings.is_set(Slot::Pause);
     if !install {
         scan.settings.resolve(&variables, scan.facts.pid == 1)?;
@@ -64,6 +63,7 @@ pub fn parse(
         (None, false) => return Err(Topic::NoProgram),
         (Some(program), true) if install || !scan.facts.dialect.ignores_program => {
             scan.facts.subject = program;
+            scan.facts.origin = if install { Word::of(c"install") } else { Word::of(c"pause") };
             return Err(Topic::ProgramInPause);
         }
         _ => {}

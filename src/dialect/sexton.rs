@@ -79,7 +79,7 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::BadUser, 0, "%p%o '%t' is no user: give USER[:GROUP,...], as 1000:1000 or app\n"),
     says(Topic::BadAddition, 0, "%p%o '%t' is no variable: give NAME=VALUE\n"),
     says(Topic::BadPath, 0, "%p%o '%t' is no absolute path\n"),
-    says(Topic::NotPid1, 0, "%p%o 'all' is for PID 1 alone: it would signal every process of the system\n"),
+    says(Topic::NotPid1, 0, "%p--forward=all is for PID 1 alone: it would signal every process of the system\n"),
     says(Topic::UnknownUser, 0, "%p'%t' is not in /etc/passwd and /etc/group, or has too many groups\n"),
     says(Topic::NoAccounts, 0, "%pcannot look '%t' up in /etc/passwd and /etc/group: %e\n"),
     says(Topic::NotInstalled, 0, "%pcannot install '%t': %e\n"),
