@@ -14,6 +14,7 @@ use sexton::status::Status;
 use sexton::sys::signal::{block_all, send};
 use sexton::sys::signalfd::{Batch, SignalFd};
 use sexton::sys::word::Word;
+use sexton::topic::Topic;
 
 fn main() {
     divan::main();
@@ -25,6 +26,11 @@ struct Count(u32);
 impl Sink for Count {
     fn act(&mut self, action: Action) {
         black_box(action);
+        self.0 += 1;
+    }
+
+    fn tell(&mut self, topic: Topic, first: i32, second: i32) {
+        black_box((topic, first, second));
         self.0 += 1;
     }
 }

@@ -54,6 +54,8 @@ struct Supervisor<'v> {
     watch_stops: bool,
     /// Children may be waiting to be reaped.
     reap_wanted: bool,
+    /// The signals that tell of them have been waited for.
+    announced: bool,
     /// Signals may be pending, of which the poll will not tell again.
     read_wanted: bool,
 }
@@ -61,6 +63,13 @@ struct Supervisor<'v> {
 impl Supervisor<'_> {
     /// Calls `started`, then supervises until the main child has ended, and ends
     /// as it did.
+    ///
+    /// What a signal has to go through is inlined here, from the poll's wake-up
+    /// to its next sleep, and calls nothing that makes a system call: of each
+    /// that did, the return would go where the processor does not expect it, for
+    /// the kernel's own calls and returns have overwritten its return stack. The
+    /// first such return after a system call takes as long as a hundred other
+    /// instructions (docs/bench.md).
     #[inline(never)]
     fn run(&mut self, started: fn()) -> ! {
         started();
@@ -68,7 +77,7 @@ impl Supervisor<'_> {
             // At first for children that died before the descriptors were
             // registered.
             if self.reap_wanted {
-                self.reap();
+                self.announce_or_reap();
             }
             if self.hands.timers.any() {
                 self.expire();
@@ -89,12 +98,16 @@ impl Supervisor<'_> {
     #[inline(never)]
     fn expire(&mut self) {
         while let Some(timer) = self.hands.timers.expired() {
+            // It is not the signal in hand that is let go.
+            self.hands.queued = None;
             self.machine.handle(Event::Expired(timer), &mut self.hands);
+            self.hands.catch_up();
         }
     }
 
     /// Sleeps until a signal is pending, the main child has ended, or a deadline
     /// comes.
+    #[inline(always)]
     fn sleep(&mut self) {
         let wait = self.hands.timers.any().then(|| self.hands.timers.until_next());
         let Some(poll) = &mut *self.poll else {
@@ -118,6 +131,7 @@ impl Supervisor<'_> {
 
     /// Takes every pending signal, for the edge-triggered poll tells of each
     /// arrival once; if that may not have been all, more is wanted.
+    #[inline(always)]
     fn take_signals(&mut self) {
         let mut batch = Batch::new();
         self.read_wanted = false;
@@ -126,6 +140,7 @@ impl Supervisor<'_> {
                 Ok(()) => {
                     for received in batch.signals() {
                         self.receive(received);
+                        self.hands.send_outgoing();
                     }
                     if batch.was_last() {
                         return;
@@ -158,6 +173,7 @@ impl Supervisor<'_> {
         if let Some(signal) = taken.signal() {
             let Queued { pid, uid, value } = taken.queued();
             self.receive(Received { signal, code: taken.code(), pid, uid, value });
+            self.hands.catch_up();
         }
         any
     }
@@ -180,17 +196,21 @@ impl Supervisor<'_> {
         self.machine.handle(Event::Signal(received.signal, sender), &mut self.hands);
     }
 
+    /// Reaps; but before that, where there are notes, has the signals read that
+    /// tell of it: so they come in one order, a signal before what it tells of.
+    fn announce_or_reap(&mut self) {
+        if self.hands.voice.has_notes && !self.announced {
+            self.reap_wanted = wait::is_announced(self.watch_stops);
+            self.announced = self.reap_wanted;
+        } else {
+            self.announced = false;
+            self.reap();
+        }
+    }
+
     /// Reaps up to a batch, or up to the main child, whose end is init's too;
     /// if that may not have been all, more is wanted.
     fn reap(&mut self) {
-        // So that notes come in one order, a signal before what it tells of.
-        if self.hands.voice.has_notes {
-            self.reap_wanted = wait::is_announced(self.watch_stops);
-            if !self.reap_wanted {
-                return;
-            }
-            self.take_signals();
-        }
         for _ in 0..REAP_BATCH {
             if self.hands.leave.is_some() {
                 return;
@@ -231,6 +251,8 @@ struct Hands<'v> {
     last_word: LastWord,
     /// What the signal in hand was queued with, if it was.
     queued: Option<Queued>,
+    /// The signal that is to be forwarded before anything else is done or said.
+    outgoing: Option<Signal>,
     /// Init has been told to leave with this code.
     leave: Option<u8>,
 }
@@ -238,38 +260,66 @@ struct Hands<'v> {
 impl Sink for Hands<'_> {
     #[inline(never)]
     fn act(&mut self, action: Action) {
+        self.catch_up();
         match action {
-            Action::Forward(signal) => self.forward(signal, self.target, Topic::Forwarded, Topic::ForwardFailed),
-            Action::BidFarewell(signal) => self.forward(signal, self.target, Topic::TakenLeave, Topic::Spared),
+            Action::Forward(signal) => self.outgoing = Some(signal),
+            Action::BidFarewell(signal) => self.send_now(signal, Topic::TakenLeave, Topic::Spared),
             Action::KillTheRest => self.kill_the_rest(),
             Action::Set(timer, time) => self.timers.set(timer, time),
             Action::Log(status) => self.last_word.put_down(status, self.voice),
             Action::HandForeground => self.hand_foreground(),
             Action::StopSelf => process::stop_self(),
-            Action::Tell(note) => self.voice.tell(note),
             Action::Leave(code) => self.leave = Some(code),
+        }
+    }
+
+    #[inline(never)]
+    fn tell(&mut self, topic: Topic, first: i32, second: i32) {
+        if self.voice.has_notes {
+            self.catch_up();
+            self.voice.tell(Note::new(topic, first, second));
         }
     }
 }
 
 impl Hands<'_> {
-    fn forward(&self, signal: Signal, target: Target, sent: Topic, failed: Topic) {
-        let outcome = match target {
-            Target::Child => match self.queued {
-                // Where that is refused the signal counts more than its value.
-                Some(queued) => {
-                    signal::send_on(self.child, signal, queued).or_else(|_| signal::send(self.child, signal))
-                }
-                None => signal::send(self.child, signal),
-            },
-            Target::Group => signal::send_to_group(self.child, signal),
-            Target::All => signal::send_to_all(signal),
+    /// Forwards the outgoing signal, if there is one, here and now.
+    #[inline(always)]
+    fn send_outgoing(&mut self) {
+        if let Some(signal) = self.outgoing.take() {
+            self.send(signal, Topic::Forwarded, Topic::ForwardFailed);
+        }
+    }
+
+    /// The same where it is rare that there is one.
+    #[inline(always)]
+    fn catch_up(&mut self) {
+        if let Some(signal) = self.outgoing.take() {
+            self.send_now(signal, Topic::Forwarded, Topic::ForwardFailed);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn send_now(&self, signal: Signal, sent: Topic, failed: Topic) {
+        self.send(signal, sent, failed);
+    }
+
+    #[inline(always)]
+    fn send(&self, signal: Signal, sent: Topic, failed: Topic) {
+        let outcome = match (self.target, self.queued) {
+            (Target::Child, Some(queued)) => signal::send_on(self.child, signal, queued),
+            (Target::Child, None) => signal::send(self.child, signal),
+            (Target::Group, _) => signal::send_to_group(self.child, signal),
+            (Target::All, _) => signal::send_to_all(signal),
         };
-        let (topic, errno) = match outcome {
-            Ok(()) => (sent, 0),
-            Err(errno) => (failed, errno.number()),
-        };
-        self.voice.tell(Note::new(topic, i32::from(signal.number()), errno));
+        if self.voice.has_notes {
+            let (topic, errno) = match outcome {
+                Ok(()) => (sent, 0),
+                Err(errno) => (failed, errno.number()),
+            };
+            self.voice.tell(Note::new(topic, i32::from(signal.number()), errno));
+        }
     }
 
     /// SIGKILL to everybody, as PID 1; otherwise to the main child, its group

@@ -212,11 +212,13 @@ pub(super) fn supervise(
             timers: Timers::NONE,
             last_word,
             queued: None,
+            outgoing: None,
             leave: None,
         },
         own_pid: voice.facts.pid,
         watch_stops,
         reap_wanted: true,
+        announced: false,
         read_wanted: false,
     }
     .run(started)

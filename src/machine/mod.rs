@@ -3,7 +3,7 @@
 //! Nothing here makes a system call, reads a clock or allocates. The driver
 //! turns readiness into [`Event`]s and [`Action`]s into system calls, and
 //! decides nothing. The promises are checked for all short sequences of events
-//! in `tests.rs`; no event causes more than nine actions.
+//! in `tests.rs`; no event causes more than nine actions and notes.
 
 mod exit_map;
 mod policy;
@@ -17,7 +17,7 @@ pub use rewrite::Rewrites;
 
 use crate::signal::{Signal, SignalSet};
 use crate::status::Status;
-use crate::topic::{Note, Topic};
+use crate::topic::Topic;
 
 /// Who sent a signal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,6 +65,12 @@ impl Timer {
     pub const ALL: [Self; 3] = [Self::Delay, Self::Grace, Self::Patience];
 }
 
+/// Signals that ask a program to end: they begin the grace period.
+const STOPS: SignalSet = SignalSet::EMPTY.with(Signal::TERM).with(Signal::INT).with(Signal::QUIT);
+
+/// Signals that ask a job to stop, which init then does, too.
+const SUSPENDS: SignalSet = SignalSet::EMPTY.with(Signal::TSTP).with(Signal::TTIN).with(Signal::TTOU);
+
 /// How long the killed may take to be gone, in milliseconds: one that hangs in
 /// the kernel must not keep init.
 const PATIENCE: u32 = 500;
@@ -88,16 +94,18 @@ pub enum Action {
     Set(Timer, Option<u32>),
     /// Put down what ended the main child.
     Log(Status),
-    /// Say this to whoever wants to know.
-    Tell(Note),
     /// End init with this exit code.
     Leave(u8),
 }
 
-/// Where a machine's actions go, one by one, in order.
+/// Where a machine's actions go, one by one, in order, and its notes on them.
 pub trait Sink {
     /// Carries out one action.
     fn act(&mut self, action: Action);
+
+    /// Says something, with the topic's numbers, to whoever wants to know. Apart
+    /// from actions, for mostly nobody does: that costs next to nothing then.
+    fn tell(&mut self, topic: Topic, first: i32, second: i32);
 }
 
 /// Where supervision stands.
@@ -173,22 +181,25 @@ impl<'a> Machine<'a> {
     /// | delay expired | let the held TERM go | - | nothing |
     /// | grace expired | kill, set the patience: killing | same | - |
     /// | patience expired | - | - | leave: done |
+    #[inline(always)]
     pub fn handle(&mut self, event: Event, sink: &mut impl Sink) {
+        match event {
+            Event::Signal(_, Sender::Init) => {}
+            Event::Signal(signal, sender) => self.signal(signal, sender, sink),
+            other => self.happen(other, sink),
+        }
+    }
+
+    /// The rows of the table from the fifth event on.
+    #[inline(never)]
+    fn happen(&mut self, event: Event, sink: &mut impl Sink) {
         use State::{Done, Draining, Killing, Running};
         match (self.state, event) {
-            (Done, _) | (_, Event::Signal(_, Sender::Init)) => {}
-            (state, Event::Signal(signal, sender)) => {
-                tell(sink, Topic::Received, i32::from(signal.number()), 0);
-                match state {
-                    Killing => {}
-                    _ if self.policy.pause => self.pause(signal, sink),
-                    _ => self.signal(signal, sender, sink),
-                }
-            }
+            (Done, _) => {}
             (_, Event::OrphanEnded(pid, status)) => {
                 ended(pid, status, sink);
                 if self.policy.warn_on_reap {
-                    tell(sink, Topic::OrphanReaped, pid, 0);
+                    sink.tell(Topic::OrphanReaped, pid, 0);
                 }
             }
             (state, Event::MainEnded(pid, status)) => {
@@ -216,7 +227,7 @@ impl<'a> Machine<'a> {
                 }
             }
             (Running | Draining, Event::Expired(Timer::Grace)) => {
-                tell(sink, Topic::KilledTheRest, 0, 0);
+                sink.tell(Topic::KilledTheRest, 0, 0);
                 self.let_go(sink);
                 sink.act(Action::KillTheRest);
                 sink.act(Action::Set(Timer::Patience, Some(PATIENCE)));
@@ -225,17 +236,19 @@ impl<'a> Machine<'a> {
             // They were the children of those that SIGKILL has ended.
             (Killing, Event::OthersLive) => sink.act(Action::KillTheRest),
             (Draining | Killing, Event::Childless) | (Killing, Event::Expired(Timer::Patience)) => self.leave(sink),
-            (_, Event::MainStopped | Event::OthersLive | Event::Childless | Event::Expired(_)) => {}
+            (_, _) => {}
         }
     }
 
     #[inline(never)]
     fn leave(&mut self, sink: &mut impl Sink) {
         self.state = State::Done;
-        tell(sink, Topic::Leaving, i32::from(self.code), 0);
+        sink.tell(Topic::Leaving, i32::from(self.code), 0);
         sink.act(Action::Leave(self.code));
     }
 
+    #[cold]
+    #[inline(never)]
     fn pause(&mut self, signal: Signal, sink: &mut impl Sink) {
         if matches!(self.translate(signal, sink), Some(Signal::TERM | Signal::INT)) {
             self.code = 0;
@@ -243,9 +256,18 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// The rows of the table about signals.
+    #[inline(never)]
     fn signal(&mut self, signal: Signal, sender: Sender, sink: &mut impl Sink) {
-        if signal == Signal::CHLD {
+        if self.state == State::Done {
             return;
+        }
+        sink.tell(Topic::Received, i32::from(signal.number()), 0);
+        if self.state == State::Killing || signal == Signal::CHLD {
+            return;
+        }
+        if self.policy.pause {
+            return self.pause(signal, sink);
         }
         if signal == Signal::CONT && self.policy.hand_foreground {
             sink.act(Action::HandForeground);
@@ -256,8 +278,8 @@ impl<'a> Machine<'a> {
             self.pass(signal, sink);
         }
         // The received signal counts, not what it was rewritten to.
-        if self.policy.stops && matches!(signal, Signal::TSTP | Signal::TTIN | Signal::TTOU) {
-            tell(sink, Topic::Suspending, 0, 0);
+        if self.policy.stops && SUSPENDS.contains(signal) {
+            sink.tell(Topic::Suspending, 0, 0);
             // The kernel drops a stop that PID 1 sends to itself.
             if !self.policy.pid1 {
                 sink.act(Action::StopSelf);
@@ -270,21 +292,23 @@ impl<'a> Machine<'a> {
         let Some(to) = self.translate(signal, sink) else { return };
         if self.state != State::Running && self.policy.target == Target::Child {
             // The only target has been reaped: its pid may be another's by now.
-            return tell(sink, Topic::Spared, i32::from(to.number()), 0);
+            return sink.tell(Topic::Spared, i32::from(to.number()), 0);
         }
         sink.act(Action::Forward(to));
-        if [signal, to].iter().any(|signal| matches!(*signal, Signal::TERM | Signal::INT | Signal::QUIT)) {
+        if STOPS.contains(signal) || STOPS.contains(to) {
             self.stops = self.stops.with(to);
             self.hurry(sink);
         }
     }
 
     /// Tells whether a SIGTERM is to wait; one that comes meanwhile ends that.
+    #[cold]
+    #[inline(never)]
     fn hold_back(&mut self, sink: &mut impl Sink) -> bool {
         match self.policy.stop_delay {
             Some(delay) if self.hold == Hold::Before && self.state == State::Running => {
                 self.hold = Hold::Holding;
-                tell(sink, Topic::HeldBack, i32::from(Signal::TERM.number()), 0);
+                sink.tell(Topic::HeldBack, i32::from(Signal::TERM.number()), 0);
                 sink.act(Action::Set(Timer::Delay, Some(delay)));
                 true
             }
@@ -314,12 +338,14 @@ impl<'a> Machine<'a> {
     }
 
     /// Finds the exit code that the main child's end means, and puts down why.
+    #[cold]
+    #[inline(never)]
     fn conclude(&mut self, status: Status, sink: &mut impl Sink) {
         let (topic, number, stopped_by) = match status {
             Status::Exited(code) => (Topic::MainExited, code, code.checked_sub(128)),
             Status::Killed(signal) => (Topic::MainKilled, signal.number(), Some(signal.number())),
         };
-        tell(sink, topic, i32::from(number), 0);
+        sink.tell(topic, i32::from(number), 0);
         if self.policy.log && status != Status::Exited(0) {
             sink.act(Action::Log(status));
         }
@@ -330,27 +356,34 @@ impl<'a> Machine<'a> {
     }
 
     /// SIGTERM to those whom the main child leaves behind, rewritten like any.
+    #[cold]
+    #[inline(never)]
     fn farewell(&self, sink: &mut impl Sink) {
         let Some(to) = self.translate(Signal::TERM, sink) else { return };
         match self.policy.target {
             Target::Group | Target::All => sink.act(Action::BidFarewell(to)),
             // The only target has been reaped: its pid may be another's by now.
-            Target::Child => tell(sink, Topic::Spared, i32::from(to.number()), 0),
+            Target::Child => sink.tell(Topic::Spared, i32::from(to.number()), 0),
         }
     }
 
-    #[inline(never)]
     fn translate(&self, signal: Signal, sink: &mut impl Sink) -> Option<Signal> {
-        let to = self.policy.rewrites.apply(signal);
-        if self.policy.rewrites.has(signal) {
-            let number = to.map_or(0, Signal::number);
-            tell(sink, Topic::Translated, i32::from(signal.number()), i32::from(number));
+        match self.policy.rewrites.entry(signal) {
+            None => Some(signal),
+            Some(to) => translated(signal, to, sink),
         }
-        if to.is_none() {
-            tell(sink, Topic::Dropped, i32::from(signal.number()), 0);
-        }
-        to
     }
+}
+
+/// Tells of a rewrite.
+#[cold]
+#[inline(never)]
+fn translated(signal: Signal, to: Option<Signal>, sink: &mut impl Sink) -> Option<Signal> {
+    sink.tell(Topic::Translated, i32::from(signal.number()), i32::from(to.map_or(0, Signal::number)));
+    if to.is_none() {
+        sink.tell(Topic::Dropped, i32::from(signal.number()), 0);
+    }
+    to
 }
 
 fn ended(pid: i32, status: Status, sink: &mut impl Sink) {
@@ -358,9 +391,5 @@ fn ended(pid: i32, status: Status, sink: &mut impl Sink) {
         Status::Exited(code) => (Topic::ChildExited, code),
         Status::Killed(signal) => (Topic::ChildKilled, signal.number()),
     };
-    tell(sink, topic, pid, i32::from(number));
-}
-
-fn tell(sink: &mut impl Sink, topic: Topic, first: i32, second: i32) {
-    sink.act(Action::Tell(Note::new(topic, first, second)));
+    sink.tell(topic, pid, i32::from(number));
 }

@@ -20,19 +20,18 @@ impl Rewrites {
         Self([UNSET; 65])
     }
 
-    /// Whether there is an entry for `signal`, if only one that changes nothing.
+    /// The entry for `signal`, if there is one: what it is to be forwarded as,
+    /// if it is not to be dropped.
     #[must_use]
-    pub fn has(&self, signal: Signal) -> bool {
-        self.0.get(usize::from(signal.number())).is_some_and(|&to| to != UNSET)
+    pub fn entry(&self, signal: Signal) -> Option<Option<Signal>> {
+        let &to = self.0.get(usize::from(signal.number()))?;
+        (to != UNSET).then(|| Signal::new(u32::from(to)))
     }
 
     /// What `signal` is to be forwarded as; `None` drops it.
     #[must_use]
     pub fn apply(&self, signal: Signal) -> Option<Signal> {
-        match self.0.get(usize::from(signal.number())) {
-            Some(&UNSET) | None => Some(signal),
-            Some(&to) => Signal::new(u32::from(to)),
-        }
+        self.entry(signal).unwrap_or(Some(signal))
     }
 
     /// Makes an entry where there is none yet.

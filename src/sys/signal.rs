@@ -127,18 +127,22 @@ struct QueuedInfo {
 const _: () = assert!(size_of::<QueuedInfo>() == size_of::<libc::siginfo_t>());
 
 /// `rt_sigqueueinfo(pid, signal, info)`: sends on what was queued, its value
-/// and its sender included. rt_sigqueueinfo(2). `pid` must be a child not yet
-/// reaped.
+/// and its sender included; where that is refused as [`send`] does, for the
+/// signal counts more than its value. rt_sigqueueinfo(2). `pid` must be a child
+/// not yet reaped.
 ///
 /// # Errors
-/// As [`send`]; EAGAIN if RLIMIT_SIGPENDING is reached.
+/// As [`send`].
 #[doc(alias = "rt_sigqueueinfo")]
+#[cold]
+#[inline(never)]
 pub fn send_on(to: i32, signal: Signal, queued: Queued) -> Result<(), Errno> {
     let Queued { pid, uid, value } = queued;
     let signo = i32::from(signal.number());
     let info = QueuedInfo { signo, errno: 0, code: SI_QUEUE, padding: 0, pid, uid, value, rest: [0; 12] };
     // SAFETY: the kernel reads one siginfo_t.
     done(unsafe { arch::syscall3(libc::SYS_rt_sigqueueinfo, word(to), word(signo), &raw const info as usize) })
+        .or_else(|_| send(to, signal))
 }
 
 /// A signal taken from the queue, with the kernel's siginfo as it came.
