@@ -32,6 +32,8 @@ const CLONE3: Refused = All(libc::SYS_clone3);
 const CLOSE_RANGE: Refused = All(libc::SYS_close_range);
 const PRCTL: Refused = All(libc::SYS_prctl);
 const SCHED_SETATTR: Refused = All(libc::SYS_sched_setattr);
+const SCHED_GETATTR: Refused = All(libc::SYS_sched_getattr);
+const SCHED_GETAFFINITY: Refused = All(libc::SYS_sched_getaffinity);
 const WAITID: Refused = All(libc::SYS_waitid);
 /// Two records at once, as init reads them, and few others read anything.
 const SIGNALFD_READ: Refused = OfSize(libc::SYS_read, 2 * size_of::<libc::signalfd_siginfo>());
@@ -50,6 +52,8 @@ const EVERYTHING: &[Refused] = &[
     CLOSE_RANGE,
     PRCTL,
     SCHED_SETATTR,
+    SCHED_GETATTR,
+    SCHED_GETAFFINITY,
     SIGNALFD,
     EPOLL_CREATE,
 ];

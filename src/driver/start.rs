@@ -18,7 +18,7 @@ use crate::sys::args::Args;
 use crate::sys::child::{self, Birth, Child, Failure, LISTEN_PID};
 use crate::sys::signalfd::SignalFd;
 use crate::sys::word::Word;
-use crate::sys::{fd, file, install::install, process, signal};
+use crate::sys::{fd, file, install::install, process, scheduler, signal};
 use crate::topic::{Note, Topic};
 use core::cell::Cell;
 use core::mem::ManuallyDrop;
@@ -176,6 +176,7 @@ pub(super) fn supervise(
     fd::close_all_but(child.pidfd);
     // After the start: neither does the child wait for it, nor can it fail for it.
     let (signals, poll) = watch(child.pidfd, voice);
+    scheduler::take_turns_early();
     let pid1 = voice.facts.pid == 1;
     let target = settings.target(dialect);
     let mut rewrites = settings.rewrites;

@@ -26,6 +26,7 @@ pub mod install;
 pub mod oom;
 pub mod output;
 pub mod process;
+pub mod scheduler;
 pub mod signal;
 pub mod signalfd;
 pub mod terminal;

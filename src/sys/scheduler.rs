@@ -1,0 +1,42 @@
+//! How init gets its turn on the processor: sched(7).
+
+use super::{arch, number};
+use core::mem::MaybeUninit;
+
+/// So many processors there may be; on a larger machine init takes it for
+/// granted that it has more than one.
+const MOST_PROCESSORS: usize = 1024;
+
+/// The shortest slice there is, in nanoseconds.
+const SHORTEST: u64 = 100_000;
+
+/// `sched_setattr(runtime = 100 µs)`, if init has but one processor: then it
+/// gets its turn as soon as a signal is sent, not when the sender's is over
+/// (Linux 6.12 and later; PREEMPT_SHORT in kernel/sched/features.h). With
+/// several processors that would move the program to another one, which has to
+/// be woken first. What fails is done without. sched_setattr(2).
+#[doc(alias = "sched_setattr")]
+pub fn take_turns_early() {
+    let mut processors = [0u64; MOST_PROCESSORS / 64];
+    let size = size_of_val(&processors);
+    // SAFETY: the kernel writes at most as many bytes as there are.
+    let known = unsafe { arch::syscall3(libc::SYS_sched_getaffinity, 0, size, processors.as_mut_ptr() as usize) };
+    if number(known).is_err() || processors.iter().map(|word| word.count_ones()).sum::<u32>() != 1 {
+        return;
+    }
+    let mut attributes = MaybeUninit::<libc::sched_attr>::uninit();
+    let size = size_of::<libc::sched_attr>();
+    // SAFETY: the kernel writes at most as many bytes as there are.
+    let known = unsafe { arch::syscall4(libc::SYS_sched_getattr, 0, attributes.as_mut_ptr() as usize, size, 0) };
+    if known != 0 {
+        return;
+    }
+    // SAFETY: it has written them all.
+    let attributes = unsafe { attributes.assume_init_mut() };
+    // Not for real-time policies, where it means something else.
+    if attributes.sched_policy == libc::SCHED_OTHER.unsigned_abs() {
+        attributes.sched_runtime = SHORTEST;
+        // SAFETY: the kernel reads one struct.
+        let _ = unsafe { arch::syscall3(libc::SYS_sched_setattr, 0, &raw const *attributes as usize, 0) };
+    }
+}

@@ -1,0 +1,59 @@
+//! The scheduler's slice: short where init has but one processor.
+
+#![allow(unsafe_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::indexing_slicing, missing_docs)]
+
+mod harness;
+
+use harness::{Init, in_both_modes};
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::unistd::Pid;
+
+/// sched_getattr(2), of which the kernel tells the slice since Linux 6.12.
+fn slice(pid: i32) -> u64 {
+    let size = u32::try_from(size_of::<libc::sched_attr>()).unwrap();
+    // SAFETY: plain old data; the kernel writes at most `size` bytes.
+    let (told, attributes) = unsafe {
+        let mut attributes: libc::sched_attr = std::mem::zeroed();
+        let told = libc::syscall(libc::SYS_sched_getattr, pid, &raw mut attributes, size, 0);
+        (told, attributes)
+    };
+    assert_eq!(told, 0, "sched_getattr of {pid}: {}", std::io::Error::last_os_error());
+    attributes.sched_runtime
+}
+
+/// One of those that this process may use.
+fn one_processor() -> CpuSet {
+    let all = sched_getaffinity(Pid::from_raw(0)).unwrap();
+    let mut one = CpuSet::new();
+    one.set((0..CpuSet::count()).find(|&number| all.is_set(number) == Ok(true)).unwrap()).unwrap();
+    one
+}
+
+fn with_one_processor_the_slice_is_short_and_the_programs_is_not(init: Init) {
+    let one = one_processor();
+    let running = init.program("print-signals").before(move || Ok(sched_setaffinity(Pid::from_raw(0), &one)?)).spawn();
+    running.ready();
+    running.wait_for_state('S');
+    let usual = slice(0);
+    assert_eq!(slice(running.main_child()), usual);
+    // An older kernel tells of none, and makes none shorter.
+    assert_eq!(slice(running.pid()), if usual == 0 { 0 } else { 100_000 });
+}
+
+fn with_several_processors_the_slice_is_the_usual(init: Init) {
+    let all = sched_getaffinity(Pid::from_raw(0)).unwrap();
+    if (0..CpuSet::count()).filter(|&number| all.is_set(number) == Ok(true)).count() == 1 {
+        // There is but one.
+        return;
+    }
+    let running = init.program("print-signals").spawn();
+    running.ready();
+    running.wait_for_state('S');
+    assert_eq!(slice(running.pid()), slice(0));
+}
+
+in_both_modes!(
+    with_one_processor_the_slice_is_short_and_the_programs_is_not,
+    with_several_processors_the_slice_is_the_usual,
+);
