@@ -6,7 +6,7 @@
 mod harness;
 
 use harness::{Init, in_both_modes};
-use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::sched::{CpuSet, sched_getaffinity};
 use nix::unistd::Pid;
 
 /// sched_getattr(2), of which the kernel tells the slice since Linux 6.12.
@@ -22,17 +22,8 @@ fn slice(pid: i32) -> u64 {
     attributes.sched_runtime
 }
 
-/// One of those that this process may use.
-fn one_processor() -> CpuSet {
-    let all = sched_getaffinity(Pid::from_raw(0)).unwrap();
-    let mut one = CpuSet::new();
-    one.set((0..CpuSet::count()).find(|&number| all.is_set(number) == Ok(true)).unwrap()).unwrap();
-    one
-}
-
 fn with_one_processor_the_slice_is_short_and_the_programs_is_not(init: Init) {
-    let one = one_processor();
-    let running = init.program("print-signals").before(move || Ok(sched_setaffinity(Pid::from_raw(0), &one)?)).spawn();
+    let running = init.on_one_processor().program("print-signals").spawn();
     running.ready();
     running.wait_for_state('S');
     let usual = slice(0);

@@ -10,6 +10,9 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::unistd::Pid;
+
 use super::stream::Stream;
 use super::{Running, Terminal, child_setup, process};
 
@@ -165,6 +168,15 @@ impl Init {
     }
 
     /// Starts with these signals ignored.
+    /// On the first of the processors that this process may use, and no other.
+    pub fn on_one_processor(self) -> Self {
+        let all = sched_getaffinity(Pid::from_raw(0)).expect("this process's processors");
+        let first = (0..CpuSet::count()).find(|&number| all.is_set(number) == Ok(true));
+        let mut one = CpuSet::new();
+        one.set(first.expect("a processor")).expect("a set with it");
+        self.before(move || Ok(sched_setaffinity(Pid::from_raw(0), &one)?))
+    }
+
     pub fn ignoring(self, signals: &'static [i32]) -> Self {
         self.before(move || signals.iter().try_for_each(|&signal| child_setup::ignore(signal)))
     }
