@@ -5,11 +5,13 @@ import json
 import re
 
 import matplotlib
+import numpy
 
 matplotlib.use("svg")
 from matplotlib import pyplot, ticker
 
 from . import inits
+from .summary import TICK
 
 # Colours in light mode, and what a style sheet in the file makes of them in dark
 # mode: ground, text, grid; then one for each init, told apart also by people who
@@ -90,15 +92,15 @@ def forwarding(figures):
     return figure
 
 
-def beyond(tally):
+def beyond(values):
     """Values and the part of the samples that is larger, at some places which
     look alike far apart on a logarithmic axis."""
-    total = left = sum(tally.values())
-    points = [(float(next(iter(tally))), 1)]
-    for value, count in tally.items():
-        left -= count
-        if left and left / total < 0.96 * points[-1][1]:
-            points.append((float(value), left / total))
+    values, counts = numpy.unique(values, return_counts=True)
+    larger = 1 - numpy.cumsum(counts) / counts.sum()
+    points = [(values[0], 1)]
+    for value, left in zip(values, larger):
+        if left > 0 and left < 0.96 * points[-1][1]:
+            points.append((value, left))
     return points
 
 
@@ -107,7 +109,7 @@ def distribution():
     figure, panels = pyplot.subplots(1, 2, figsize=(10, 4), sharey=True)
     for axes, name in zip(panels, ["sparse-one", "busy-one"]):
         for init in ["direct", *inits.ALL]:
-            axes.plot(*zip(*beyond(raw[name]["samples"][init]["tally"])), color=COLOURS[init], label=init)
+            axes.plot(*zip(*beyond(numpy.asarray(raw[name]["samples"][init]) * TICK / 1e3)), color=COLOURS[init], label=init)
         axes.set(xscale="log", yscale="log", title=raw[name]["what"], xlabel="microseconds (lower is better)")
         axes.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
         axes.xaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))

@@ -9,7 +9,7 @@ import sys
 import time
 
 from . import inits
-from .summary import interval, tally
+from .summary import TICK, interval
 
 # Rounds are added until every median's 95 % interval is narrower than this part
 # of it, or the condition's time is over.
@@ -78,11 +78,11 @@ def lines(program, taking_part, *arguments):
 
 # Name, what, CPU, in a PID namespace, program, seconds.
 STARTUP = [
-    ("true", "/bin/true, one CPU", 0, 0, "/bin/true", 30),
-    ("true-any", "/bin/true, any CPU", -1, 0, "/bin/true", 25),
-    ("least", "the least program, one CPU", 0, 0, "born", 20),
-    ("least-any", "the least program, any CPU", -1, 0, "born", 20),
-    ("true-pid1", "/bin/true, as PID 1, one CPU", 0, 1, "/bin/true", 25),
+    ("true", "/bin/true, one CPU", 0, 0, "/bin/true", 60),
+    ("true-any", "/bin/true, any CPU", -1, 0, "/bin/true", 60),
+    ("least", "the least program, one CPU", 0, 0, "born", 60),
+    ("least-any", "the least program, any CPU", -1, 0, "born", 60),
+    ("true-pid1", "/bin/true, as PID 1, one CPU", 0, 1, "/bin/true", 60),
 ]
 
 
@@ -110,19 +110,19 @@ def startup(quick):
 # round, rounds a batch, seconds.
 SPARSE, BUSY = 500, 0
 LATENCY = [
-    ("sparse-one", "sparse, one CPU", SPARSE, 0, 0, 1, 0, 0, 100, 5, 60),
-    ("sparse-two", "sparse, sender on the other CPU", SPARSE, 0, 1, 1, 0, 0, 100, 5, 60),
-    ("sparse-any", "sparse, any CPU", SPARSE, -1, -1, 1, 0, 0, 100, 5, 60),
-    ("busy-one", "back to back, one CPU", BUSY, 0, 0, 1, 0, 0, 250, 10, 15),
-    ("busy-two", "back to back, sender on the other CPU", BUSY, 0, 1, 1, 0, 0, 250, 10, 15),
-    ("busy-any", "back to back, any CPU", BUSY, -1, -1, 1, 0, 0, 250, 10, 15),
-    ("hogs-one", "sparse, beside a hog, one CPU", SPARSE, 0, 0, 1, 0, 1, 100, 5, 45),
-    ("hogs-two", "sparse, beside two hogs, sender on the other CPU", SPARSE, 0, 1, 1, 0, 1, 100, 5, 45),
-    ("group-one", "until all of a group of 50 have it, one CPU", BUSY, 0, 0, 50, 0, 0, 100, 5, 20),
-    ("group-two", "until all of a group of 50 have it, sender on the other CPU", BUSY, 0, 1, 50, 0, 0, 100, 5, 20),
-    ("crowd-1", "back to back, one CPU, 1 further child", BUSY, 0, 0, 1, 1, 0, 250, 10, 8),
-    ("crowd-100", "back to back, one CPU, 100 further children", BUSY, 0, 0, 1, 100, 0, 250, 10, 8),
-    ("crowd-10000", "back to back, one CPU, 10 000 further children", BUSY, 0, 0, 1, 10000, 0, 250, 2, 35),
+    ("sparse-one", "sparse, one CPU", SPARSE, 0, 0, 1, 0, 0, 30, 20, 240),
+    ("sparse-two", "sparse, sender on the other CPU", SPARSE, 0, 1, 1, 0, 0, 30, 20, 240),
+    ("sparse-any", "sparse, any CPU", SPARSE, -1, -1, 1, 0, 0, 30, 20, 240),
+    ("busy-one", "back to back, one CPU", BUSY, 0, 0, 1, 0, 0, 250, 10, 30),
+    ("busy-two", "back to back, sender on the other CPU", BUSY, 0, 1, 1, 0, 0, 250, 10, 30),
+    ("busy-any", "back to back, any CPU", BUSY, -1, -1, 1, 0, 0, 250, 10, 30),
+    ("hogs-one", "sparse, beside a hog, one CPU", SPARSE, 0, 0, 1, 0, 1, 30, 20, 120),
+    ("hogs-two", "sparse, beside two hogs, sender on the other CPU", SPARSE, 0, 1, 1, 0, 1, 30, 20, 120),
+    ("group-one", "until all of a group of 50 have it, one CPU", BUSY, 0, 0, 50, 0, 0, 100, 5, 60),
+    ("group-two", "until all of a group of 50 have it, sender on the other CPU", BUSY, 0, 1, 50, 0, 0, 100, 5, 60),
+    ("crowd-1", "back to back, one CPU, 1 further child", BUSY, 0, 0, 1, 1, 0, 250, 10, 15),
+    ("crowd-100", "back to back, one CPU, 100 further children", BUSY, 0, 0, 1, 100, 0, 250, 10, 15),
+    ("crowd-10000", "back to back, one CPU, 10 000 further children", BUSY, 0, 0, 1, 10000, 0, 250, 2, 100),
 ]
 
 
@@ -137,11 +137,9 @@ def latency(quick):
             lambda batch: lines(program, taking_part, batch, signals, gap, sender, init_cpu, processes, crowd, hogs),
             lambda rows: [[statistics.median(row) for row in rows]], batch, seconds, quick, least=SIGNALS / signals)
         conditions[name] = {
-            "what": what, "unit": "ns", "tally": "us", "gap_us": gap, "sender_cpu": sender, "init_cpu": init_cpu,
+            "what": what, "unit": f"{TICK} ns", "gap_us": gap, "sender_cpu": sender, "init_cpu": init_cpu,
             "processes": processes, "crowd": crowd, "hogs": hogs, **ended, "samples": {
-                init: {"medians": [round(statistics.median(row)) for row in rows],
-                       "tally": tally(sample / 1e3 for row in rows for sample in row)}
-                for init, rows in samples.items()}}
+                init: [[round(sample / TICK) for sample in row] for row in rows] for init, rows in samples.items()}}
     return conditions
 
 
@@ -160,7 +158,7 @@ def room_for_pids(wanted):
 
 
 # Children, rounds a batch, seconds.
-REAPING = [(1000, 10, 20), (10000, 2, 60), (50000, 1, 120)]
+REAPING = [(1000, 10, 120), (10000, 2, 180), (50000, 1, 300)]
 STORM = ["live", "ready", "signal", "reaped before"]
 
 

@@ -13,6 +13,9 @@ from . import inits
 # At most so much of what these add to a program's life is aimed at.
 STARTUP_AIMS = {"dumb-init-musl": 0.75, "tini-static": 0.25}
 QUANTILES = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999}
+# Nanoseconds of which a signal's time is told in whole numbers: a hundredth of a
+# microsecond is as much as its median means.
+TICK = 10
 # So many samples have to lie beyond a quantile for it to be told.
 BEYOND = 5
 RESAMPLES = 1000
@@ -34,19 +37,9 @@ def interval(values, p=0.5):
     return [values[rank] for rank in ranks(len(values), p)]
 
 
-def tally(values):
-    """How often each value occurs, to three digits, in order."""
-    rounded, counts = numpy.unique([float(f"{value:.3g}") for value in values], return_counts=True)
-    return {f"{value:g}": int(count) for value, count in zip(rounded, counts)}
-
-
-def of_tally(counted, p):
-    """`interval` of a tally; None where too few samples lie beyond."""
-    values = [float(value) for value in counted]
-    below = numpy.cumsum(list(counted.values()))
-    if (1 - p) * below[-1] < BEYOND:
-        return None
-    return [values[numpy.searchsorted(below, rank, side="right")] for rank in ranks(int(below[-1]), p)]
+def quantile(values, p):
+    """`interval`; None where too few samples lie beyond."""
+    return interval(values, p) if (1 - p) * len(values) >= BEYOND else None
 
 
 def bootstrapped(value, resampled):
@@ -112,10 +105,13 @@ def startup(conditions):
 def latency(conditions):
     figures = {}
     for name, condition in conditions.items():
-        columns = {init: numpy.asarray(found["medians"]) / 1e3 for init, found in condition["samples"].items()}
+        # In microseconds, a row for each round.
+        samples = {init: numpy.asarray(rows) * TICK / 1e3 for init, rows in condition["samples"].items()}
+        columns = {init: numpy.median(rows, axis=1) for init, rows in samples.items()}
         inits_figures = side_by_side(columns, "direct", inits.ALL[1:])
-        for init, found in condition["samples"].items():
-            inits_figures[init]["quantiles"] = {label: of_tally(found["tally"], p) for label, p in QUANTILES.items()}
+        for init, rows in samples.items():
+            flat = numpy.sort(rows, axis=None).tolist()
+            inits_figures[init]["quantiles"] = {label: quantile(flat, p) for label, p in QUANTILES.items()}
         figures[name] = {**about(condition), "inits": inits_figures}
     return figures
 
