@@ -190,8 +190,10 @@ impl Supervisor<'_> {
             ..=0 => Sender::Process,
             _ => Sender::Kernel,
         };
-        let Received { pid, uid, value, .. } = received;
-        self.hands.queued = (received.code == SI_QUEUE).then_some(Queued { pid, uid, value });
+        self.hands.queued = None;
+        if received.code == SI_QUEUE {
+            self.hands.keep(received);
+        }
         self.reap_wanted |= received.signal == Signal::CHLD;
         self.machine.handle(Event::Signal(received.signal, sender), &mut self.hands);
     }
@@ -283,6 +285,15 @@ impl Sink for Hands<'_> {
 }
 
 impl Hands<'_> {
+    /// Keeps what a signal was queued with. Out of line: to copy that of every
+    /// signal, just after the kernel has written it, takes as long as to send one.
+    #[cold]
+    #[inline(never)]
+    fn keep(&mut self, received: Received) {
+        let Received { pid, uid, value, .. } = received;
+        self.queued = Some(Queued { pid, uid, value });
+    }
+
     /// Forwards the outgoing signal, if there is one, here and now.
     #[inline(always)]
     fn send_outgoing(&mut self) {
