@@ -127,6 +127,16 @@ fn children_of_children_are_killed(init: Init) {
     assert_eq!(running.survivors(), [0i32; 0]);
 }
 
+/// Also where init would leave with the main child.
+fn who_left_the_group_is_killed_too(init: Init) {
+    let script = r#"setsid "$0" & trap '' TERM; read line"#;
+    let mut running = init.arg("--grace=100ms").script(script).program("stubborn").spawn();
+    running.ready();
+    running.signal(TERM);
+    assert_eq!(running.exit_code(), 137);
+    assert_eq!(running.survivors(), [0i32; 0]);
+}
+
 /// Init sleeps until it is due, in one wait.
 fn a_stopped_child_is_killed_as_well(init: Init) {
     let mut running = init.arg("--grace=100ms").program("print-signals").spawn();
@@ -176,6 +186,7 @@ in_both_modes!(
     a_dropped_term_does_not_begin_it,
     the_rest_is_killed_after_the_main_childs_end,
     children_of_children_are_killed,
+    who_left_the_group_is_killed_too,
     a_stopped_child_is_killed_as_well,
     delay_then_grace_then_drain,
     what_is_no_time_is_refused,

@@ -24,6 +24,20 @@ fn the_first_term_is_held_back_and_others_pass(init: Init) {
     assert_eq!(running.exit_code(), 4);
 }
 
+/// Nor as the signal that came meanwhile.
+fn it_is_sent_on_as_it_came(init: Init) {
+    let init = init.args(&["--forward=child", "--stop-delay=200ms"]).program("print-signals").arg("exit=15:4");
+    let mut running = init.spawn();
+    running.ready();
+    running.signal(TERM);
+    running.queue(harness::RTMAX, 77);
+    let other = running.received();
+    assert_eq!((other.signal, other.value), (harness::RTMAX, 77));
+    let held = running.received();
+    assert_eq!((held.signal, held.code, held.value), (TERM, libc::SI_USER, 0));
+    assert_eq!(running.exit_code(), 4);
+}
+
 fn a_second_term_cuts_it_short(init: Init) {
     let mut running = init.arg("--stop-delay=1000m").program("print-signals").arg("exit=10:4").spawn();
     running.ready();
@@ -96,6 +110,7 @@ fn the_variable_works_under_every_name(init: Init) {
 
 in_both_modes!(
     the_first_term_is_held_back_and_others_pass,
+    it_is_sent_on_as_it_came,
     a_second_term_cuts_it_short,
     the_childs_end_cuts_it_short,
     the_term_is_rewritten_when_it_is_let_go,

@@ -82,6 +82,24 @@ fn a_child_alone_is_never_signalled_after_its_end(init: Init) {
     assert_eq!(running.all_of_stdout(), "ready\n");
 }
 
+/// In a namespace of its own, where a process can be given the main child's pid
+/// as soon as that is free again.
+#[test]
+fn another_group_with_the_number_of_one_that_is_gone_is_left_alone() {
+    let daemon = r#"echo $0; while [ -d /proc/$0 ]; do sleep 0.01; done; echo $(($0 - 1)) >/proc/sys/kernel/ns_last_pid
+        setsid sh -c 'trap "echo hit" TERM; echo $$; read line <&3' & wait"#;
+    let init = Init::new().pid_1().args(&["-v", "--wait=all"]);
+    let mut running = init.script(r#"exec 3<&0; setsid sh -c "$0" $$ & exec sleep 1000"#).arg(daemon).spawn();
+    let main = running.line();
+    kill_main_child(&running);
+    running.expect_line(&main);
+    running.signal(TERM);
+    running.expect_error("SIGTERM not forwarded");
+    drop(running.stdin());
+    assert_eq!(running.exit_code(), 137);
+    assert_eq!(running.all_of_stdout(), format!("{main}\n{main}\n"));
+}
+
 fn a_thousand_orphans_are_waited_for(init: Init) {
     let script = "i=0; while [ $i -lt 1000 ]; do (sleep 0.2 &); i=$((i + 1)); done; trap '' TERM; exit 8";
     assert_eq!(init.args(&["--wait=all", "--forward=child"]).script(script).code(), 8);

@@ -201,11 +201,8 @@ impl Supervisor<'_> {
     /// Reaps; but before that, where there are notes, has the signals read that
     /// tell of it: so they come in one order, a signal before what it tells of.
     fn announce_or_reap(&mut self) {
-        if self.hands.voice.has_notes && !self.announced {
-            self.reap_wanted = wait::is_announced(self.watch_stops);
-            self.announced = self.reap_wanted;
-        } else {
-            self.announced = false;
+        self.announced = self.hands.voice.has_notes && !self.announced && wait::is_announced(self.watch_stops);
+        if !self.announced {
             self.reap();
         }
     }
@@ -219,6 +216,7 @@ impl Supervisor<'_> {
             }
             let Some((pid, change)) = wait::any(self.watch_stops) else {
                 self.reap_wanted = false;
+                self.hands.look_for_group();
                 self.machine.handle(Event::OthersLive, &mut self.hands);
                 return;
             };
@@ -247,6 +245,9 @@ struct Hands<'v> {
     child: i32,
     /// The main child is reaped: its pid may be another's by now.
     reaped: bool,
+    /// So is all of its group, if it has one of its own: nor is that its any
+    /// longer.
+    group_gone: bool,
     pid1: bool,
     voice: &'v Voice,
     timers: Timers,
@@ -319,6 +320,7 @@ impl Hands<'_> {
     #[inline(always)]
     fn send(&self, signal: Signal, sent: Topic, failed: Topic) {
         let outcome = match (self.target, self.queued) {
+            (Target::Group, _) if self.group_gone => Err(Errno::SRCH),
             (Target::Child, Some(queued)) => signal::send_on(self.child, signal, queued),
             (Target::Child, None) => signal::send(self.child, signal),
             (Target::Group, _) => signal::send_to_group(self.child, signal),
@@ -330,6 +332,15 @@ impl Hands<'_> {
                 Err(errno) => (failed, errno.number()),
             };
             self.voice.tell(Note::new(topic, i32::from(signal.number()), errno));
+        }
+    }
+
+    /// Finds out whether the main child's group still has members. As long as it
+    /// has, its number is nobody else's (alloc_pid in kernel/pid.c); so to be
+    /// called whenever a sweep may have reaped the last, once the main child is.
+    fn look_for_group(&mut self) {
+        if self.reaped && !self.group_gone {
+            self.group_gone = signal::is_group_empty(self.child);
         }
     }
 
@@ -346,13 +357,17 @@ impl Hands<'_> {
         if !self.reaped {
             let _ = signal::send(self.child, Signal::KILL);
         }
-        let _ = signal::send_to_group(self.child, Signal::KILL);
+        if !self.group_gone {
+            let _ = signal::send_to_group(self.child, Signal::KILL);
+        }
         file::each_child(&mut |pid| {
             let _ = signal::send(pid, Signal::KILL);
         });
     }
 
     /// Passes the foreground on, if init's group has it.
+    #[cold]
+    #[inline(never)]
     fn hand_foreground(&self) {
         if tty::holds_foreground(0) == Some(true) {
             // Where it fails the child is stopped when it reads.

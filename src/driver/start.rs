@@ -208,6 +208,7 @@ pub(super) fn supervise(
             target,
             child: child.pid,
             reaped: false,
+            group_gone: false,
             pid1,
             voice,
             timers: Timers::NONE,

@@ -173,7 +173,7 @@ impl<'a> Machine<'a> {
     /// | TERM while one is held | let one go | - | - |
     /// | signal that the terminal gave to the child too | stop self if it stops | same | a note |
     /// | other signal | forward as rewritten; a stop signal sets the grace; stop self if it stops | same, unless the child alone was the target | a note |
-    /// | main child ended | log; farewell; leave: done, or if all are waited for set the grace: draining | - | log; leave: done, unless all are waited for |
+    /// | main child ended | log; farewell; leave: done, or if all are waited for set the grace: draining | - | log |
     /// | orphan ended | a note; a warning if that is wanted | same | same |
     /// | others live | nothing | nothing | kill those whom the killed left to init |
     /// | childless | nothing | leave: done | leave: done |
@@ -209,11 +209,14 @@ impl<'a> Machine<'a> {
                 if state == Running && (self.policy.farewell || self.policy.wait) {
                     self.farewell(sink);
                 }
-                if !self.policy.wait {
-                    self.leave(sink);
-                } else if state == Running {
-                    self.state = Draining;
-                    self.hurry(sink);
+                match state {
+                    Running if self.policy.wait => {
+                        self.state = Draining;
+                        self.hurry(sink);
+                    }
+                    Running => self.leave(sink),
+                    // Whom the killed leave to init is to be killed, too.
+                    _ => {}
                 }
             }
             (Running, Event::MainStopped) => {

@@ -238,12 +238,14 @@ fn check(policy: &Policy<'_>, event: Event, caused: &[Action], notes: &[Topic], 
         Event::MainEnded(_, status) => {
             seen.ended = true;
             assert_eq!(forwards + kills, 0, "a signal to a reaped pid: {}", context());
-            assert_eq!(leaves, usize::from(!policy.wait), "leaves: {}", context());
+            // Of those who are killed the rest is waited for, too.
+            let leaving = !policy.wait && !seen.killed;
+            assert_eq!(leaves, usize::from(leaving), "leaves: {}", context());
             let code = match status {
                 Status::Killed(by) if policy.stopped_ok && seen.stopped.contains(&by) => 0,
                 _ => status.exit_code(),
             };
-            if !policy.wait {
+            if leaving {
                 assert_eq!(caused.last(), Some(&Action::Leave(map(code))), "leaving is not last: {}", context());
             }
             let wanted = (policy.farewell || policy.wait) && policy.target != Target::Child;

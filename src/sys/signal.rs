@@ -89,6 +89,14 @@ pub fn send_to_group(group: i32, signal: Signal) -> Result<(), Errno> {
     send(group.wrapping_neg(), signal)
 }
 
+/// `kill(-group, 0)`: whether the group has no member, zombies included. kill(2).
+#[must_use]
+pub fn is_group_empty(group: i32) -> bool {
+    // SAFETY: takes no pointers.
+    let looked = done(unsafe { arch::syscall2(libc::SYS_kill, word(group.wrapping_neg()), 0) });
+    looked == Err(Errno::SRCH)
+}
+
 /// `kill(-1, signal)`: every process of the namespace but init, which must be
 /// its PID 1. kill(2).
 ///
