@@ -40,17 +40,9 @@ impl LastWord {
             Status::Killed(Signal::KILL) if oom::kills() > self.oom_kills => (Topic::OutOfMemory, 9),
             Status::Killed(signal) => (Topic::LastKilled, signal.number()),
         };
-        let mut left = LONGEST;
-        let outcome = Log::open(path).and_then(|log| {
-            let mut outcome = Ok(());
-            voice.facts.say(Note::new(topic, number.into(), 0), 0, &mut |_, text| {
-                let text = text.get(..left).unwrap_or(text);
-                left = left.saturating_sub(text.len());
-                if !text.is_empty() {
-                    outcome = outcome.and_then(|()| log.write(text));
-                }
-            });
-            outcome
+        let outcome = Log::open(path, LONGEST).and_then(|mut log| {
+            voice.facts.say(Note::new(topic, number.into(), 0), 0, &mut |_, text| log.write(text));
+            log.close()
         });
         if let Err(errno) = outcome {
             voice.tell_error(Topic::NotLogged, errno);

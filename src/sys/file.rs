@@ -3,7 +3,7 @@
 
 use super::fd::{close, open};
 use super::word::Word;
-use super::{arch, number, word};
+use super::{arch, done, number, word};
 use crate::account::File;
 use crate::error::Errno;
 use core::ffi::CStr;
@@ -96,34 +96,44 @@ pub(super) fn join<'a>(buffer: &'a mut [u8; LONGEST_PATH], parts: &[&[u8]]) -> O
 }
 
 /// A file to put a few lines into.
-pub struct Log(i32);
+pub struct Log {
+    file: i32,
+    /// How many bytes there is still room for; the rest is dropped.
+    room: usize,
+    outcome: Result<(), Errno>,
+}
 
 impl Log {
     /// `open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK)`: open(2).
     ///
     /// # Errors
     /// Those of open; ENXIO for a pipe that nobody reads.
-    pub fn open(path: Word) -> Result<Self, Errno> {
+    pub fn open(path: Word, room: usize) -> Result<Self, Errno> {
         let how = libc::O_WRONLY | libc::O_CREAT | libc::O_TRUNC | libc::O_NONBLOCK;
-        let log = open(path.as_c_str(), how)?;
+        let file = open(path.as_c_str(), how)?;
         // Whoever reads it is somebody else.
         // SAFETY: takes no pointers.
-        let _ = unsafe { arch::syscall2(libc::SYS_fchmod, word(log), 0o644) };
-        Ok(Self(log))
+        let _ = unsafe { arch::syscall2(libc::SYS_fchmod, word(file), 0o644) };
+        Ok(Self { file, room, outcome: Ok(()) })
     }
 
-    /// `write(text)`: write(2).
+    /// `write(text)`, unless that failed before: write(2).
+    pub fn write(&mut self, text: &[u8]) {
+        if self.outcome.is_ok() {
+            let len = text.len().min(self.room);
+            self.room = self.room.wrapping_sub(len);
+            // SAFETY: the kernel reads `len` bytes of `text`, at most all.
+            let written = unsafe { arch::syscall3(libc::SYS_write, word(self.file), text.as_ptr() as usize, len) };
+            self.outcome = done(written.min(0));
+        }
+    }
+
+    /// `close()`: close(2).
     ///
     /// # Errors
-    /// Those of write.
-    pub fn write(&self, text: &[u8]) -> Result<(), Errno> {
-        // SAFETY: the kernel reads `text.len()` bytes of `text`.
-        number(unsafe { arch::syscall3(libc::SYS_write, word(self.0), text.as_ptr() as usize, text.len()) }).map(|_| ())
-    }
-}
-
-impl Drop for Log {
-    fn drop(&mut self) {
-        close(self.0);
+    /// That of the first write that failed.
+    pub fn close(self) -> Result<(), Errno> {
+        close(self.file);
+        self.outcome
     }
 }
