@@ -7,12 +7,11 @@ use super::{arch, done, number, word};
 use crate::account::File;
 use crate::error::Errno;
 use core::ffi::CStr;
+use core::mem::MaybeUninit;
+use core::slice;
 
 /// Longest field that is told; a longer one is told as none.
 const LONGEST_FIELD: usize = 256;
-
-/// Longest path that is put together, its null included.
-pub(super) const LONGEST_PATH: usize = 4096;
 
 /// Tells `visit` each byte of a file.
 pub(super) fn bytes(path: &CStr, visit: &mut dyn FnMut(u8)) -> Result<(), Errno> {
@@ -84,15 +83,21 @@ pub fn each_child(visit: &mut dyn FnMut(i32)) {
     });
 }
 
-/// One path of these parts, in which there is no null.
-pub(super) fn join<'a>(buffer: &'a mut [u8; LONGEST_PATH], parts: &[&[u8]]) -> Option<&'a CStr> {
+/// One path of these parts, in which there is no null, if there is room for it.
+pub(super) fn join<'a>(room: &'a mut [MaybeUninit<u8>], parts: &[&[u8]; 3]) -> Option<&'a CStr> {
     let mut len = 0usize;
-    for &byte in parts.iter().copied().flatten().chain(&[0]) {
-        *buffer.get_mut(len)? = byte;
-        len = len.wrapping_add(1);
+    for part in parts {
+        for &byte in *part {
+            room.get_mut(len)?.write(byte);
+            len = len.wrapping_add(1);
+        }
     }
-    // SAFETY: the null that was put last is the only one.
-    buffer.get(..len).map(|path| unsafe { CStr::from_bytes_with_nul_unchecked(path) })
+    room.get_mut(len)?.write(0);
+    // SAFETY: so many bytes and the null were written, and it is the only one.
+    unsafe {
+        let path = slice::from_raw_parts(room.as_ptr().cast(), len.wrapping_add(1));
+        Some(CStr::from_bytes_with_nul_unchecked(path))
+    }
 }
 
 /// A file to put a few lines into.

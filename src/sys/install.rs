@@ -1,11 +1,12 @@
 //! Init copies itself: for a volume that it is to be started from.
 
-use super::fd::{close, open};
-use super::file::{LONGEST_PATH, join};
+use super::fd::open;
+use super::file::join;
 use super::word::Word;
-use super::{arch, done, number, word};
+use super::{arch, done, word};
 use crate::error::Errno;
 use core::ffi::CStr;
+use core::mem::MaybeUninit;
 
 /// Copies the file that this process runs to `to`, executable for all, at once:
 /// a new file beside it takes its name. Whoever runs an older copy goes on with
@@ -24,19 +25,15 @@ pub fn install(to: Word) -> Result<(), Errno> {
         *byte = b'a'.wrapping_add(*byte & 15);
     }
     let target = to.as_c_str();
-    let mut buffer = [0; LONGEST_PATH];
-    let beside = join(&mut buffer, &[target.to_bytes(), b".", &suffix]).ok_or(Errno::NAMETOOLONG)?;
+    let mut room = [MaybeUninit::uninit(); 4096];
+    let beside = join(&mut room, &[target.to_bytes(), b".", &suffix]).ok_or(Errno::NAMETOOLONG)?;
+    // Init exits next, and that closes both.
     let from = open(c"/proc/self/exe", libc::O_RDONLY)?;
-    let outcome = open(beside, libc::O_WRONLY | libc::O_CREAT | libc::O_EXCL).and_then(|copy| {
-        let copied = fill(copy, from);
-        close(copy);
-        let renamed = copied.and_then(|()| rename(beside, target));
-        if renamed.is_err() {
-            unlink(beside);
-        }
-        renamed
-    });
-    close(from);
+    let copy = open(beside, libc::O_WRONLY | libc::O_CREAT | libc::O_EXCL)?;
+    let outcome = fill(copy, from).and_then(|()| rename(beside, target));
+    if outcome.is_err() {
+        unlink(beside);
+    }
     outcome
 }
 
@@ -44,10 +41,10 @@ pub fn install(to: Word) -> Result<(), Errno> {
 fn fill(to: i32, from: i32) -> Result<(), Errno> {
     loop {
         // SAFETY: takes no pointers but a null.
-        match number(unsafe { arch::syscall4(libc::SYS_sendfile, word(to), word(from), 0, 1 << 20) }) {
-            Ok(0) => break,
-            Ok(_) | Err(Errno::INTR) => {}
-            Err(errno) => return Err(errno),
+        let sent = unsafe { arch::syscall4(libc::SYS_sendfile, word(to), word(from), 0, 1 << 20) };
+        if sent <= 0 {
+            done(sent)?;
+            break;
         }
     }
     // SAFETY: takes no pointers.

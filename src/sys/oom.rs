@@ -1,6 +1,7 @@
 //! Whether the kernel killed for want of memory: cgroups(7).
 
-use super::file::{LONGEST_PATH, bytes, fields, join};
+use super::file::{bytes, fields, join};
+use core::mem::MaybeUninit;
 
 /// How many processes of init's cgroup were killed for want of memory, as far
 /// as that can be known: `oom_kill` in memory.events of version 2 and in
@@ -22,14 +23,14 @@ pub fn kills() -> u32 {
                 false => (b"/sys/fs/cgroup", b"/memory.events"),
             };
             // In a container its own cgroup may be mounted in the root's place.
-            kills = kills.or_else(|| kills_in(&[root, field, file])).or_else(|| kills_in(&[root, file]));
+            kills = kills.or_else(|| kills_in(&[root, field, file])).or_else(|| kills_in(&[root, b"", file]));
         }
         _ => {}
     });
     kills.unwrap_or(0)
 }
 
-fn kills_in(path: &[&[u8]]) -> Option<u32> {
+fn kills_in(path: &[&[u8]; 3]) -> Option<u32> {
     let mut kills = None;
     // How much of it has been read; all of it, and its number follows.
     let name = b"oom_kill ";
@@ -42,7 +43,7 @@ fn kills_in(path: &[&[u8]]) -> Option<u32> {
         Some(len) => known = (name.get(len) == Some(&byte)).then(|| len.wrapping_add(1)),
         None => {}
     };
-    let mut buffer = [0; LONGEST_PATH];
-    bytes(join(&mut buffer, path)?, &mut take).ok()?;
+    let mut room = [MaybeUninit::uninit(); 1024];
+    bytes(join(&mut room, path)?, &mut take).ok()?;
     kills
 }

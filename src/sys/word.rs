@@ -44,8 +44,9 @@ impl Word {
     /// The same as a C string.
     #[must_use]
     pub fn as_c_str(self) -> &'static CStr {
+        let len = self.until(0).len();
         // SAFETY: so many bytes and the null are there, for ever.
-        let text = unsafe { slice::from_raw_parts(self.0.as_ptr(), self.bytes().count().wrapping_add(1)) };
+        let text = unsafe { slice::from_raw_parts(self.0.as_ptr(), len.wrapping_add(1)) };
         // SAFETY: the first null ended the count.
         unsafe { CStr::from_bytes_with_nul_unchecked(text) }
     }
@@ -85,6 +86,15 @@ impl Word {
             rest = others;
             Some(byte)
         })
+    }
+
+    /// What stands in it before the first `end`.
+    #[inline(never)]
+    #[must_use]
+    pub fn until(self, end: u8) -> &'static [u8] {
+        let len = self.bytes().take_while(|&byte| byte != end).count();
+        // SAFETY: so many bytes are there, for ever.
+        unsafe { slice::from_raw_parts(self.0.as_ptr(), len) }
     }
 
     /// What follows the first byte that is `wanted`.
