@@ -1,42 +1,37 @@
 //! Users and groups: what `--user` says, looked up in passwd(5) and group(5).
 //!
-//! The files are read field by field, as they come, so that init needs no more
-//! memory for a long one. Any doubt is an error: a user or group that is not
-//! there, a number that is none, more groups than there is room for.
+//! Any doubt is an error: a user or group that is not there, a number that is
+//! none, more groups than there is room for.
 
+use crate::line::Line;
 use crate::sys::word::Word;
 use crate::text::decimal;
+use core::ffi::CStr;
 
 /// Most supplementary groups; the kernel would take 65 536.
 pub const MOST_GROUPS: usize = 64;
 
 /// Who the main child is to be.
+#[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Account {
     /// Its user.
     pub uid: u32,
-    /// Its group.
-    pub gid: u32,
+    /// Its own first, after the last one [`NOBODY`].
     groups: [u32; MOST_GROUPS],
-    count: usize,
 }
 
-/// Tells each field of a file of lines, with its number in the line, to
-/// `visit`: fields end at `:` and lists within them at `,`, which does not
-/// count.
-pub type Reader<'a, E> = &'a dyn Fn(File, &mut dyn FnMut(usize, &[u8])) -> Result<(), E>;
+/// Tells each field of a file to `visit`: see [`Line::take`].
+pub type Reader<'a, E> = &'a dyn Fn(&CStr, &mut dyn FnMut(&Line)) -> Result<(), E>;
 
-/// A file to look into.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum File {
-    /// passwd(5): name, password, user, group, ...
-    Users,
-    /// group(5): name, password, group, members.
-    Groups,
-}
+/// passwd(5): name, password, user, group, ...
+const USERS: &CStr = c"/etc/passwd";
+
+/// group(5): name, password, group, members.
+const GROUPS: &CStr = c"/etc/group";
 
 /// The number that says "leave it" to the kernel: chown(2), setresuid(2).
-const NOBODY: u32 = u32::MAX;
+const NOBODY: u32 = Line::NONE;
 
 /// Checks `USER[:GROUP[,GROUP...]]`: no part is empty, a number is one that a
 /// user can have.
@@ -48,10 +43,10 @@ pub fn check(text: Word) -> Option<()> {
         if matches!(part.first(), 0 | b':' | b',') {
             return None;
         }
-        if part.first().is_ascii_digit() && !matches!(number(part, end), Some(id) if id != NOBODY) {
+        if part.first().is_ascii_digit() && number(part, end) == NOBODY {
             return None;
         }
-        part = match after(part, end) {
+        part = match part.find(end) {
             Some(next) => next,
             None => return Some(()),
         };
@@ -60,155 +55,104 @@ pub fn check(text: Word) -> Option<()> {
 }
 
 impl Account {
-    /// The account that `text` means, `None` if it means none for sure.
+    /// Nobody, before [`Account::find`].
+    pub const NONE: Self = Self { uid: NOBODY, groups: [NOBODY; MOST_GROUPS] };
+
+    /// Becomes the account that `text` means, or stays nobody if it means none.
     ///
     /// Without groups in it, the group is the user's in passwd(5), and
     /// supplementary ones are those that have the user as a member.
     ///
     /// # Errors
     /// Those of `read`.
-    pub fn find<E>(text: Word, read: Reader<'_, E>) -> Result<Option<Self>, E> {
-        let mut this = Self { uid: NOBODY, gid: NOBODY, groups: [NOBODY; MOST_GROUPS], count: 0 };
-        let mut name = Name::NONE;
-        let groups = after(text, b':');
-        let uid = number(text, b':');
-        if let (Some(uid), Some(_)) = (uid, groups) {
-            this.uid = uid;
-        } else if !this.find_user(text, uid, &mut name, read)? {
-            return Ok(None);
-        }
-        match groups {
-            Some(first) => {
-                let mut part = Some(first);
-                while let Some(group) = part {
-                    let id = match number(group, b',') {
-                        Some(id) => id,
-                        None => find_group(group, read)?,
-                    };
-                    if id == NOBODY || !this.add(id) {
-                        return Ok(None);
+    pub fn find<E>(&mut self, text: Word, read: Reader<'_, E>) -> Result<(), E> {
+        let mut found = Line::NEW;
+        let (mut part, mut end) = (text, b':');
+        loop {
+            let rest = part.find(end);
+            let id = number(part, end);
+            (found.at, found.id) = (0, id);
+            // A number will do, but for a user whose groups are not told.
+            if id == NOBODY || end == b':' && rest.is_none() {
+                found.id = NOBODY;
+                let name = part.until(end);
+                // The first line that names it, or has the number, counts.
+                let (file, last) = if end == b':' { (USERS, 3) } else { (GROUPS, 2) };
+                read(file, &mut |line| {
+                    if line.at == last
+                        && found.at == 0
+                        && if id == NOBODY { line.has_name(name) } else { line.id == id }
+                    {
+                        found = *line;
                     }
-                    part = after(group, b',');
-                }
-                this.gid = this.groups().first().copied().unwrap_or(NOBODY);
-            }
-            None => {
-                let mut room = this.add(this.gid);
-                let mut id = None;
-                read(File::Groups, &mut |at, field| match at {
-                    2 => id = digits(field),
-                    3 if name.is(field) => room &= id.is_some_and(|id| this.add(id)),
-                    _ => {}
                 })?;
-                if !room {
-                    return Ok(None);
+            }
+            if end == b',' {
+                self.add(found.id);
+            } else {
+                // Even where the user's own group is not asked for, it has to be one.
+                self.uid = if found.number == NOBODY { NOBODY } else { found.id };
+                if self.is_nobody() {
+                    return Ok(());
                 }
+            }
+            match rest {
+                Some(rest) => (part, end) = (rest, b','),
+                None if end == b',' => return Ok(()),
+                None => break,
             }
         }
-        Ok(Some(this))
+        self.add(found.number);
+        let name = found.name();
+        read(GROUPS, &mut |line| {
+            if line.at == 3 && line.is(name) && !name.is_empty() {
+                self.add(line.id);
+            }
+        })
     }
 
-    /// The groups, the first of those in `text` or passwd(5) among them.
+    /// Whether it is nobody: then nothing else of it counts.
+    #[must_use]
+    pub const fn is_nobody(&self) -> bool {
+        self.uid == NOBODY
+    }
+
+    /// Its group: the first of those in `text`, or that in passwd(5).
+    #[must_use]
+    pub const fn gid(&self) -> u32 {
+        let [first, ..] = self.groups;
+        first
+    }
+
+    /// All groups, its own among them.
     #[must_use]
     pub fn groups(&self) -> &[u32] {
-        self.groups.get(..self.count).unwrap_or_default()
+        self.groups.split(|&group| group == NOBODY).next().unwrap_or_default()
     }
 
-    /// The first line that names the user counts.
-    fn find_user<E>(&mut self, text: Word, uid: Option<u32>, name: &mut Name, read: Reader<'_, E>) -> Result<bool, E> {
-        let mut this = Name::NONE;
-        let mut found = false;
-        let mut matches = false;
-        read(File::Users, &mut |at, field| match at {
-            0 => {
-                this.set(field);
-                matches = uid.is_none() && begins(text, b':', field);
-            }
-            2 if !found => {
-                let id = digits(field);
-                matches |= uid.is_some() && id == uid;
-                if matches {
-                    self.uid = id.unwrap_or(NOBODY);
+    /// Adds a group, or else makes this nobody.
+    fn add(&mut self, id: u32) {
+        if id != NOBODY {
+            for place in &mut self.groups {
+                if *place == NOBODY {
+                    *place = id;
+                }
+                if *place == id {
+                    return;
                 }
             }
-            3 if !found && matches => {
-                (found, *name) = (true, this);
-                self.gid = digits(field).unwrap_or(NOBODY);
-            }
-            _ => {}
-        })?;
-        Ok(found && self.uid != NOBODY && self.gid != NOBODY)
-    }
-
-    fn add(&mut self, id: u32) -> bool {
-        if self.groups().contains(&id) {
-            return true;
         }
-        let Some(place) = self.groups.get_mut(self.count) else { return false };
-        *place = id;
-        self.count = self.count.wrapping_add(1);
-        true
+        self.uid = NOBODY;
     }
-}
-
-fn find_group<E>(text: Word, read: Reader<'_, E>) -> Result<u32, E> {
-    let mut found = NOBODY;
-    let mut matches = false;
-    read(File::Groups, &mut |at, field| match at {
-        0 => matches = begins(text, b',', field),
-        2 if matches && found == NOBODY => found = digits(field).unwrap_or(NOBODY),
-        _ => {}
-    })?;
-    Ok(found)
-}
-
-/// A user's name, with room for any that useradd(8) makes.
-#[derive(Clone, Copy)]
-struct Name {
-    bytes: [u8; 64],
-    len: usize,
-}
-
-impl Name {
-    const NONE: Self = Self { bytes: [0; 64], len: 0 };
-
-    /// A longer one is nobody's.
-    fn set(&mut self, text: &[u8]) {
-        *self = Self::NONE;
-        if text.len() <= self.bytes.len() {
-            self.len = text.len();
-            for (to, from) in self.bytes.iter_mut().zip(text) {
-                *to = *from;
-            }
-        }
-    }
-
-    fn is(&self, text: &[u8]) -> bool {
-        self.len > 0 && self.bytes.get(..self.len) == Some(text)
-    }
-}
-
-/// What follows the first `end` in `text`.
-fn after(text: Word, end: u8) -> Option<Word> {
-    text.find(end)
 }
 
 /// The number that is all of `text` up to `end`.
-fn number(text: Word, end: u8) -> Option<u32> {
-    decimal(text).filter(|(_, rest)| rest.is_empty() || rest.first() == end).map(|(number, _)| number)
-}
-
-/// Whether `text` up to `end` is `field`.
-fn begins(text: Word, end: u8, field: &[u8]) -> bool {
-    text.bytes().take_while(|&byte| byte != end).eq(field.iter().copied())
-}
-
-/// The number that is all of a field.
-fn digits(field: &[u8]) -> Option<u32> {
-    let digit = |sum: Option<u32>, &byte: &u8| {
-        sum?.checked_mul(10)?.checked_add(u32::from(byte.checked_sub(b'0').filter(|&digit| digit < 10)?))
-    };
-    field.iter().fold((!field.is_empty()).then_some(0), digit)
+#[inline(never)]
+fn number(text: Word, end: u8) -> u32 {
+    match decimal(text) {
+        Some((number, rest)) if rest.is_empty() || rest.first() == end => number,
+        _ => NOBODY,
+    }
 }
 
 #[cfg(test)]
@@ -216,26 +160,24 @@ mod tests {
     use super::*;
     use crate::sys::word::tests::word;
 
-    const USERS: &str =
+    const PASSWD: &str =
         "root:x:0:0::/:\napp:x:1000:100:An App:/:/bin/sh\nodd\n7:x:77:78::/:\napp:x:5:5::/:\nbad:x:x:1::/:\nlast:x:9:9";
-    const GROUPS: &str =
+    const GROUP: &str =
         "root:x:0:\nwork:x:100:\nextra:x:200:app,last\nmore:x:300:last,app,app\nwork:x:5:app\nnone:x::app2\n";
 
-    fn fields(text: &str, visit: &mut dyn FnMut(usize, &[u8])) {
-        for line in text.lines() {
-            for (at, field) in line.split(':').enumerate() {
-                field.split(',').for_each(|part| visit(at, part.as_bytes()));
-            }
-        }
+    fn fields(text: &str, visit: &mut dyn FnMut(&Line)) {
+        let mut line = Line::NEW;
+        text.bytes().chain([b'\n']).for_each(|byte| line.take(byte, b':', visit));
     }
 
     fn found_in(users: &str, groups: &str, text: &str) -> Option<(u32, u32, Vec<u32>)> {
-        let read = |file, visit: &mut dyn FnMut(usize, &[u8])| {
-            fields(if file == File::Users { users } else { groups }, visit);
+        let read = |file: &CStr, visit: &mut dyn FnMut(&Line)| {
+            fields(if file == USERS { users } else { groups }, visit);
             Ok::<(), ()>(())
         };
-        let account = Account::find(word(text), &read).unwrap()?;
-        Some((account.uid, account.gid, account.groups().to_vec()))
+        let mut account = Account::NONE;
+        account.find(word(text), &read).unwrap();
+        (!account.is_nobody()).then(|| (account.uid, account.gid(), account.groups().to_vec()))
     }
 
     #[test]
@@ -262,7 +204,7 @@ mod tests {
             ("app:none", None),
             ("5:6,nobody", None),
         ] {
-            assert_eq!(found_in(USERS, GROUPS, text), expected, "{text}");
+            assert_eq!(found_in(PASSWD, GROUP, text), expected, "{text}");
         }
     }
 

@@ -5,7 +5,7 @@
 //!
 //! | module | what it owns |
 //! |---|---|
-//! | [`text`], [`pack`] | bytes |
+//! | [`text`], [`line`](mod@line), [`pack`] | bytes |
 //! | [`signal`], [`status`], [`error`] | numbers with names |
 //! | [`account`] | users and groups |
 //! | [`topic`] | everything that can be said, as data |
@@ -29,6 +29,7 @@ pub mod dialect;
 pub mod driver;
 pub mod embed;
 pub mod error;
+pub mod line;
 pub mod machine;
 pub mod pack;
 pub mod report;

@@ -16,10 +16,11 @@ use crate::topic::{Note, Topic};
 /// not what it was to be, and should end: then init ends with its exit code.
 pub fn become_init(facts: &mut Facts, settings: &Settings) -> Result<(), Note> {
     let mut voice = Voice::new(*facts, settings);
-    let account = start::account(settings, &mut voice);
+    let mut account = None;
+    let found = start::account(settings, &mut voice, &mut account);
     *facts = voice.facts;
     let told = |Failure { topic, errno }| Note::error(topic, errno.number());
-    let account = account.map_err(told)?;
+    found.map_err(told)?;
     let ready = start::prepare(Args::NONE, 0, account.as_ref(), settings, &voice);
     let (birth, terminal, last_word) = ready.map_err(told)?;
     let mut child = Child::NONE;

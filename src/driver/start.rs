@@ -39,11 +39,12 @@ pub fn run(args: Args, started: fn()) -> ! {
             voice.facts.subject = argv.get(program).map_or(Word::EMPTY, Cell::get);
             voice = Voice::new(voice.facts, &settings);
             let code = voice.facts.dialect.failure_codes.start;
+            let mut who = None;
             let Failure { topic, errno } = match installed(&settings, &mut voice) {
                 Some(Ok(())) => process::exit(0),
                 Some(Err(failure)) => failure,
-                None => match account(&settings, &mut voice) {
-                    Ok(account) => launch(args, program, account.as_ref(), &settings, &voice, started),
+                None => match account(&settings, &mut voice, &mut who) {
+                    Ok(()) => launch(args, program, who.as_ref(), &settings, &voice, started),
                     Err(failure) => failure,
                 },
             };
@@ -65,13 +66,16 @@ fn installed(settings: &Settings, voice: &mut Voice) -> Option<Result<(), Failur
 /// Looks up who the program is to be, if somebody else.
 #[cold]
 #[inline(never)]
-pub(super) fn account(settings: &Settings, voice: &mut Voice) -> Result<Option<Account>, Failure> {
-    let Some(user) = settings.text(TextSlot::User) else { return Ok(None) };
-    let subject = core::mem::replace(&mut voice.facts.subject, user);
-    let account = Account::find(user, &file::accounts).map_err(Failure::of(Topic::NoAccounts))?;
-    account.ok_or(Failure { topic: Topic::UnknownUser, errno: Errno::NOENT })?;
-    voice.facts.subject = subject;
-    Ok(account)
+pub(super) fn account(settings: &Settings, voice: &mut Voice, account: &mut Option<Account>) -> Result<(), Failure> {
+    let Some(user) = settings.text(TextSlot::User) else { return Ok(()) };
+    let account = account.insert(Account::NONE);
+    let (topic, errno) = match account.find(user, &file::accounts) {
+        Err(errno) => (Topic::NoAccounts, errno),
+        Ok(()) if account.is_nobody() => (Topic::UnknownUser, Errno::NOENT),
+        Ok(()) => return Ok(()),
+    };
+    voice.facts.subject = user;
+    Err(Failure { topic, errno })
 }
 
 /// Starts the program and supervises it, or answers why there is no process to

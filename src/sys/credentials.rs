@@ -12,9 +12,8 @@ use crate::error::Errno;
 /// not map. The caller must not go on then.
 #[doc(alias = "setuid")]
 pub(super) fn assume(account: &Account) -> Result<(), Errno> {
-    let Account { uid, gid, .. } = *account;
     let groups = account.groups();
-    let (user, group) = (uid as usize, gid as usize);
+    let (user, group) = (account.uid as usize, account.gid() as usize);
     // SAFETY: the kernel reads as many groups as there are.
     let grouped = done(unsafe { arch::syscall2(libc::SYS_setgroups, groups.len(), groups.as_ptr() as usize) });
     // SAFETY: takes no pointers.
@@ -45,7 +44,7 @@ fn is(account: &Account) -> bool {
     let count = count.map_or(0, |count| count.unsigned_abs() as usize);
     let mut had = groups.iter().take(count);
     ids(libc::SYS_getresuid) == Ok([account.uid; 3])
-        && ids(libc::SYS_getresgid) == Ok([account.gid; 3])
+        && ids(libc::SYS_getresgid) == Ok([account.gid(); 3])
         && count == account.groups().len()
         && had.all(|group| account.groups().contains(group))
 }

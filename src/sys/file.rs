@@ -3,82 +3,56 @@
 
 use super::fd::{close, open};
 use super::word::Word;
-use super::{arch, done, number, word};
-use crate::account::File;
+use super::{arch, done, word};
 use crate::error::Errno;
+use crate::line::Line;
 use core::ffi::CStr;
 use core::mem::MaybeUninit;
 use core::slice;
 
-/// Longest field that is told; a longer one is told as none.
-const LONGEST_FIELD: usize = 256;
+/// Tells each field of passwd(5) or group(5).
+///
+/// # Errors
+/// Those of open(2) and read(2).
+pub fn accounts(path: &CStr, visit: &mut dyn FnMut(&Line)) -> Result<(), Errno> {
+    fields(path, b':', visit)
+}
 
-/// Tells `visit` each byte of a file.
-pub(super) fn bytes(path: &CStr, visit: &mut dyn FnMut(u8)) -> Result<(), Errno> {
+/// Tells each field of a file of lines: see [`Line::take`].
+#[inline(never)]
+pub(super) fn fields(path: &CStr, end: u8, visit: &mut dyn FnMut(&Line)) -> Result<(), Errno> {
     let file = open(path, libc::O_RDONLY)?;
-    let mut buffer = [0u8; 512];
+    let mut line = Line::NEW;
+    let mut buffer = MaybeUninit::<[u8; 512]>::uninit();
+    let bytes = buffer.as_mut_ptr().cast::<u8>();
     let outcome = loop {
         // SAFETY: the kernel writes at most as many bytes as there are.
-        let read = unsafe { arch::syscall3(libc::SYS_read, word(file), buffer.as_mut_ptr() as usize, buffer.len()) };
-        match number(read) {
-            Ok(0) => break Ok(()),
-            Ok(count) => buffer.iter().take(count.unsigned_abs() as usize).for_each(|&byte| visit(byte)),
-            Err(Errno::INTR) => {}
-            Err(errno) => break Err(errno),
+        let read = unsafe { arch::syscall3(libc::SYS_read, word(file), bytes as usize, size_of_val(&buffer)) };
+        match usize::try_from(read) {
+            Ok(0) => {
+                // The last line may lack its end.
+                line.take(b'\n', end, visit);
+                break Ok(());
+            }
+            Ok(count) => {
+                // SAFETY: the kernel wrote so many.
+                for &byte in unsafe { slice::from_raw_parts(bytes, count) } {
+                    line.take(byte, end, visit);
+                }
+            }
+            Err(_) => break done(read),
         }
     };
     close(file);
     outcome
 }
 
-/// Tells each field of passwd(5) or group(5): see [`crate::account::Reader`].
-///
-/// # Errors
-/// Those of open(2) and read(2).
-pub fn accounts(file: File, visit: &mut dyn FnMut(usize, &[u8])) -> Result<(), Errno> {
-    fields(if file == File::Users { c"/etc/passwd" } else { c"/etc/group" }, visit)
-}
-
-/// Tells each field of a file of lines, with its number in the line. Fields end
-/// at `:`, their parts at `,`.
-pub(super) fn fields(path: &CStr, visit: &mut dyn FnMut(usize, &[u8])) -> Result<(), Errno> {
-    let mut field = [0u8; LONGEST_FIELD];
-    let mut len = 0usize;
-    let mut at = 0usize;
-    let mut take = |byte| match byte {
-        b':' | b',' | b'\n' => {
-            visit(at, field.get(..len).unwrap_or_default());
-            len = 0;
-            at = match byte {
-                b':' => at.wrapping_add(1),
-                b',' => at,
-                _ => 0,
-            };
-        }
-        _ => {
-            if let Some(place) = field.get_mut(len) {
-                *place = byte;
-            }
-            len = len.wrapping_add(1);
-        }
-    };
-    bytes(path, &mut take)?;
-    // The last line may lack its end.
-    take(b'\n');
-    Ok(())
-}
-
 /// Tells the pid of each of init's children, where there is a /proc that knows
 /// them: proc_tid_children(5).
 pub fn each_child(visit: &mut dyn FnMut(i32)) {
-    let mut pid = 0i32;
-    let _ = bytes(c"/proc/thread-self/children", &mut |byte| match byte {
-        b'0'..=b'9' => pid = pid.wrapping_mul(10).wrapping_add(i32::from(byte & 15)),
-        _ => {
-            if pid > 0 {
-                visit(pid);
-            }
-            pid = 0;
+    let _ = fields(c"/proc/thread-self/children", b' ', &mut |line| {
+        if let Ok(pid @ 1..) = i32::try_from(line.number) {
+            visit(pid);
         }
     });
 }

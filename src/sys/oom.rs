@@ -1,6 +1,7 @@
 //! Whether the kernel killed for want of memory: cgroups(7).
 
-use super::file::{bytes, fields, join};
+use super::file::{fields, join};
+use crate::line::Line;
 use core::mem::MaybeUninit;
 
 /// How many processes of init's cgroup were killed for want of memory, as far
@@ -8,42 +9,40 @@ use core::mem::MaybeUninit;
 /// memory.oom_control of version 1. cgroups(7).
 #[must_use]
 pub fn kills() -> u32 {
-    let mut kills = None;
-    let (mut old, mut new) = (false, false);
-    // HIERARCHY:CONTROLLERS:PATH, of which version 2 has no controllers.
-    let _ = fields(c"/proc/self/cgroup", &mut |at, field| match at {
-        0 => (old, new) = (false, false),
-        1 => {
-            old |= field == b"memory";
-            new |= field.is_empty();
-        }
-        2 if old || new => {
-            let (root, file): (&[u8], &[u8]) = match old {
-                true => (b"/sys/fs/cgroup/memory", b"/memory.oom_control"),
-                false => (b"/sys/fs/cgroup", b"/memory.events"),
-            };
-            // In a container its own cgroup may be mounted in the root's place.
-            kills = kills.or_else(|| kills_in(&[root, field, file])).or_else(|| kills_in(&[root, b"", file]));
+    let mut kills = Line::NONE;
+    let mut old = false;
+    // HIERARCHY:CONTROLLERS:PATH, of which version 2 is hierarchy 0.
+    let _ = fields(c"/proc/self/cgroup", b':', &mut |line| match line.at {
+        1 => old |= line.is(b"memory"),
+        2 => {
+            if kills == Line::NONE && (old || line.has_name(b"0")) {
+                kills = kills_in(old, line.text());
+            }
+            old = false;
         }
         _ => {}
     });
-    kills.unwrap_or(0)
+    if kills == Line::NONE { 0 } else { kills }
 }
 
-fn kills_in(path: &[&[u8]; 3]) -> Option<u32> {
-    let mut kills = None;
-    // How much of it has been read; all of it, and its number follows.
-    let name = b"oom_kill ";
-    let mut known = Some(0usize);
-    let mut take = |byte| match known {
-        _ if byte == b'\n' => known = Some(0),
-        Some(len) if len == name.len() => {
-            kills = Some(kills.unwrap_or(0u32).wrapping_mul(10).wrapping_add(u32::from(byte & 15)));
-        }
-        Some(len) => known = (name.get(len) == Some(&byte)).then(|| len.wrapping_add(1)),
-        None => {}
+#[inline(never)]
+fn kills_in(old: bool, path: &[u8]) -> u32 {
+    // The one root begins with the other: two literals would be longer.
+    let root = b"/sys/fs/cgroup/memory";
+    let (len, file): (usize, &[u8]) = match old {
+        true => (root.len(), b"/memory.oom_control"),
+        false => (b"/sys/fs/cgroup".len(), b"/memory.events"),
     };
+    let root = root.get(..len).unwrap_or_default();
+    let mut kills = Line::NONE;
     let mut room = [MaybeUninit::uninit(); 1024];
-    bytes(join(&mut room, path)?, &mut take).ok()?;
-    kills
+    if let Some(path) = join(&mut room, &[root, path, file]) {
+        let _ = fields(path, b' ', &mut |line| {
+            if line.at == 1 && line.has_name(b"oom_kill") {
+                kills = line.number;
+            }
+        });
+    }
+    // In a container its own cgroup may be mounted in the root's place.
+    if kills == Line::NONE && !path.is_empty() { kills_in(old, b"") } else { kills }
 }

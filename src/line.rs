@@ -1,0 +1,177 @@
+//! Lines of fields, as passwd(5) and many files of the kernel have them: read
+//! byte by byte, so that a long one needs no more memory.
+
+/// What its reader has of a line. In this order everything but the text is near
+/// its beginning, so that instructions are short.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Line {
+    /// Which field, from 0, the one that ended last is.
+    pub at: u32,
+    /// The number that is all of it, as far as it has one: else [`Line::NONE`].
+    pub number: u32,
+    /// That of field 2, which in passwd(5) and group(5) is the id.
+    pub id: u32,
+    /// Where in `bytes` the field begins: field 0 stays before it.
+    start: usize,
+    len: usize,
+    /// Room for field 0 and one more; what is longer is told as no text.
+    bytes: [u8; 512],
+}
+
+impl Line {
+    /// No number: no user has this one, nothing is counted so far.
+    pub const NONE: u32 = u32::MAX;
+
+    /// Nothing read yet: zeros, of which the file need not hold a copy.
+    pub const NEW: Self = Self { at: 0, number: 0, id: 0, start: 0, len: 0, bytes: [0; 512] };
+
+    /// The text of field 0, once that has ended.
+    #[must_use]
+    pub fn name(&self) -> &[u8] {
+        self.between(0, self.start)
+    }
+
+    /// The text of this field.
+    #[must_use]
+    pub fn text(&self) -> &[u8] {
+        self.between(self.start, self.len)
+    }
+
+    #[inline(never)]
+    fn between(&self, start: usize, end: usize) -> &[u8] {
+        self.bytes.get(start..end).unwrap_or_default()
+    }
+
+    /// Whether this is the text of field 0, once that has ended.
+    #[must_use]
+    pub fn has_name(&self, name: &[u8]) -> bool {
+        self.has(0, self.start, name)
+    }
+
+    /// Whether this is the text of this field.
+    #[must_use]
+    pub fn is(&self, text: &[u8]) -> bool {
+        self.has(self.start, self.len, text)
+    }
+
+    #[inline(never)]
+    fn has(&self, start: usize, end: usize, text: &[u8]) -> bool {
+        self.between(start, end) == text
+    }
+
+    /// Takes the next byte, and tells `visit` each field that it ends: fields
+    /// end at `end`, and lists within them at `,`, which does not count.
+    #[inline(never)]
+    pub fn take(&mut self, byte: u8, end: u8, visit: &mut dyn FnMut(&Self)) {
+        if byte != end && byte != b',' && byte != b'\n' {
+            if let Some(place) = self.bytes.get_mut(self.len) {
+                *place = byte;
+            }
+            self.len = self.len.wrapping_add(1);
+            let digit = u32::from(byte.wrapping_sub(b'0'));
+            // Once it is no number it stays none.
+            self.number = if digit > 9 { Self::NONE } else { self.number.saturating_mul(10).saturating_add(digit) };
+            return;
+        }
+        if self.len == self.start {
+            self.number = Self::NONE;
+        }
+        if self.at == 2 {
+            self.id = self.number;
+        }
+        visit(self);
+        if byte == end {
+            if self.at == 0 {
+                self.start = self.len;
+            }
+            self.at = self.at.wrapping_add(1);
+        } else if byte == b'\n' {
+            (self.at, self.start) = (0, 0);
+        }
+        self.len = self.start;
+        self.number = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str, end: u8) -> Vec<(u32, String, String, u32)> {
+        let mut told = Vec::new();
+        let mut line = Line::NEW;
+        for byte in text.bytes().chain([b'\n']) {
+            line.take(byte, end, &mut |line| {
+                let text = |text: &[u8]| String::from_utf8(text.to_vec()).unwrap();
+                assert!(line.is(line.text()) && line.has_name(line.name()));
+                told.push((line.at, text(line.name()), text(line.text()), line.number));
+            });
+        }
+        told
+    }
+
+    #[test]
+    fn each_field_is_told_with_its_lines_name() {
+        let field = |at, name: &str, text: &str, number| (at, name.into(), text.into(), number);
+        assert_eq!(
+            told("a b:7:x,,y\n\noom 3:12", b':'),
+            [
+                field(0, "", "a b", Line::NONE),
+                field(1, "a b", "7", 7),
+                field(2, "a b", "x", Line::NONE),
+                field(2, "a b", "", Line::NONE),
+                field(2, "a b", "y", Line::NONE),
+                field(0, "", "", Line::NONE),
+                field(0, "", "oom 3", Line::NONE),
+                field(1, "oom 3", "12", 12),
+            ]
+        );
+        assert_eq!(told("oom 3", b' '), [field(0, "", "oom", Line::NONE), field(1, "oom", "3", 3)]);
+    }
+
+    #[test]
+    fn a_number_is_all_of_a_field_and_fits() {
+        for (text, number) in [
+            ("0", 0),
+            ("007", 7),
+            ("4294967294", 4_294_967_294),
+            ("4294967295", Line::NONE),
+            ("4294967296", Line::NONE),
+            ("42949672950", Line::NONE),
+            ("99999999999999999999990", Line::NONE),
+            ("1x", Line::NONE),
+            ("x1", Line::NONE),
+            ("-1", Line::NONE),
+            ("1 ", Line::NONE),
+            ("/0", Line::NONE),
+        ] {
+            assert_eq!(told(text, b':').first().map(|field| field.3), Some(number), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_id_is_that_of_the_same_line() {
+        let mut ids = Vec::new();
+        let mut line = Line::NEW;
+        for byte in "a:x:1:b,c\nd:x::e\nf:x:2:g\n".bytes() {
+            line.take(byte, b':', &mut |line| {
+                if line.at == 3 {
+                    ids.push(line.id);
+                }
+            });
+        }
+        assert_eq!(ids, [1, 1, Line::NONE, 2]);
+    }
+
+    #[test]
+    fn what_is_too_long_is_told_as_no_text() {
+        let long = "x".repeat(512);
+        assert_eq!(told(&long, b':').first().unwrap().2, long);
+        for text in [format!("{long}x"), format!("a:{long}:b"), format!("{long}x:{long}:b")] {
+            let told = told(&text, b':');
+            assert!(told.iter().all(|field| field.1.len() < 2 && field.2.len() < 2), "{text}");
+            assert!(told.iter().all(|field| field.3 == Line::NONE));
+        }
+    }
+}
