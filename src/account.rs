@@ -74,18 +74,20 @@ impl Account {
             (found.at, found.id) = (0, id);
             // A number will do, but for a user whose groups are not told.
             if id == NOBODY || end == b':' && rest.is_none() {
-                found.id = NOBODY;
                 let name = part.until(end);
                 // The first line that names it, or has the number, counts.
                 let (file, last) = if end == b':' { (USERS, 3) } else { (GROUPS, 2) };
                 read(file, &mut |line| {
                     if line.at == last
                         && found.at == 0
-                        && if id == NOBODY { line.has_name(name) } else { line.id == id }
+                        && if found.id == NOBODY { line.has_name(name) } else { line.id == found.id }
                     {
                         found = *line;
                     }
                 })?;
+                if found.at == 0 {
+                    found.id = NOBODY;
+                }
             }
             if end == b',' {
                 self.add(found.id);
