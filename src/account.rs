@@ -169,7 +169,7 @@ mod tests {
 
     fn fields(text: &str, visit: &mut dyn FnMut(&Line)) {
         let mut line = Line::NEW;
-        text.bytes().chain([b'\n']).for_each(|byte| line.take(byte, b':', visit));
+        text.bytes().chain([b'\n']).for_each(|byte| line.take(byte, b':', u32::MAX, visit));
     }
 
     fn found_in(users: &str, groups: &str, text: &str) -> Option<(u32, u32, Vec<u32>)> {

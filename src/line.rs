@@ -61,10 +61,12 @@ impl Line {
     }
 
     /// Takes the next byte, and tells `visit` each field that it ends: fields
-    /// end at `end`, and lists within them at `,`, which does not count.
+    /// end at `end`, but the one with the number `last` is all that is left of
+    /// the line; lists in fields 1 and 3 end at `,`, too, which does not count.
     #[inline(never)]
-    pub fn take(&mut self, byte: u8, end: u8, visit: &mut dyn FnMut(&Self)) {
-        if byte != end && byte != b',' && byte != b'\n' {
+    pub fn take(&mut self, byte: u8, end: u8, last: u32, visit: &mut dyn FnMut(&Self)) {
+        let list = byte == b',' && matches!(self.at, 1 | 3);
+        if !list && byte != b'\n' && (byte != end || self.at == last) {
             if let Some(place) = self.bytes.get_mut(self.len) {
                 *place = byte;
             }
@@ -99,10 +101,14 @@ mod tests {
     use super::*;
 
     fn told(text: &str, end: u8) -> Vec<(u32, String, String, u32)> {
+        told_to(text, end, u32::MAX)
+    }
+
+    fn told_to(text: &str, end: u8, last: u32) -> Vec<(u32, String, String, u32)> {
         let mut told = Vec::new();
         let mut line = Line::NEW;
         for byte in text.bytes().chain([b'\n']) {
-            line.take(byte, end, &mut |line| {
+            line.take(byte, end, last, &mut |line| {
                 let text = |text: &[u8]| String::from_utf8(text.to_vec()).unwrap();
                 assert!(line.is(line.text()) && line.has_name(line.name()));
                 told.push((line.at, text(line.name()), text(line.text()), line.number));
@@ -115,18 +121,22 @@ mod tests {
     fn each_field_is_told_with_its_lines_name() {
         let field = |at, name: &str, text: &str, number| (at, name.into(), text.into(), number);
         assert_eq!(
-            told("a b:7:x,,y\n\noom 3:12", b':'),
+            told("a b:7:x,y:z,,y\n\noom 3:12", b':'),
             [
                 field(0, "", "a b", Line::NONE),
                 field(1, "a b", "7", 7),
-                field(2, "a b", "x", Line::NONE),
-                field(2, "a b", "", Line::NONE),
-                field(2, "a b", "y", Line::NONE),
+                field(2, "a b", "x,y", Line::NONE),
+                field(3, "a b", "z", Line::NONE),
+                field(3, "a b", "", Line::NONE),
+                field(3, "a b", "y", Line::NONE),
                 field(0, "", "", Line::NONE),
                 field(0, "", "oom 3", Line::NONE),
                 field(1, "oom 3", "12", 12),
             ]
         );
+        let cgroup = [field(0, "", "4", 4), field(1, "4", "cpu", u32::MAX), field(1, "4", "memory", u32::MAX)];
+        assert_eq!(told_to("4:cpu,memory:/a:b,c", b':', 2)[..3], cgroup);
+        assert_eq!(told_to("4:cpu,memory:/a:b,c", b':', 2)[3..], [field(2, "4", "/a:b,c", u32::MAX)]);
         assert_eq!(told("oom 3", b' '), [field(0, "", "oom", Line::NONE), field(1, "oom", "3", 3)]);
     }
 
@@ -155,7 +165,7 @@ mod tests {
         let mut ids = Vec::new();
         let mut line = Line::NEW;
         for byte in "a:x:1:b,c\nd:x::e\nf:x:2:g\n".bytes() {
-            line.take(byte, b':', &mut |line| {
+            line.take(byte, b':', u32::MAX, &mut |line| {
                 if line.at == 3 {
                     ids.push(line.id);
                 }

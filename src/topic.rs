@@ -90,9 +90,10 @@ pub enum Topic {
     ReadFailed,   // [errno]
 
     // The last word, for the termination log.
-    LastExited, // [code]
-    LastKilled, // [signal]
-    OutOfMemory,
+    LastExited,  // [code]
+    LastKilled,  // [signal]
+    OutOfMemory, // [signal]
+    OutOfTime,   // [signal]
 }
 
 /// A message before it has words.

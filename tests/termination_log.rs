@@ -47,6 +47,40 @@ fn an_older_log_is_replaced_and_kept_after_success(init: Init) {
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "exit code 1: /bin/sh\n");
 }
 
+/// As Kubernetes has them do.
+fn what_the_program_has_written_itself_stays(init: Init) {
+    let folder = Folder::new();
+    let path = folder.file("log", "", 0o644);
+    let init = init.args(&["-c", &format!("--termination-log={path}")]).script("echo mine >$0; exit 3").arg(&path);
+    assert_eq!(init.code(), 3);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine\nexit code 3: /bin/sh\n");
+}
+
+/// Nor is a device's mode, which would hit everybody else.
+fn the_files_mode_stays(init: Init) {
+    let folder = Folder::new();
+    let null = folder.path("null");
+    let (kind, all) = (nix::sys::stat::SFlag::S_IFCHR, nix::sys::stat::Mode::from_bits_truncate(0o666));
+    nix::sys::stat::mknod(null.as_str(), kind, all, nix::sys::stat::makedev(1, 3)).unwrap();
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    std::fs::set_permissions(&null, open).unwrap();
+    assert_eq!(init.arg(format!("--termination-log={null}")).script("exit 3").code(), 3);
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&null).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o666);
+}
+
+fn the_end_of_patience_is_told(init: Init) {
+    let folder = Folder::new();
+    let path = folder.path("log");
+    let init = init.args(&["--grace=0", &format!("--termination-log={path}")]).program("stubborn");
+    let mut running = init.spawn();
+    running.ready();
+    running.signal(libc::SIGTERM);
+    assert_eq!(running.exit_code(), 137);
+    let program = harness::program("stubborn");
+    assert_eq!(std::fs::read_to_string(path).unwrap(), format!("killed by SIGKILL, out of time: {program}\n"));
+}
+
 fn the_variable_works_under_every_name(init: Init) {
     for name in ["sexton", "dumb-init", "tini", "catatonit"] {
         let folder = Folder::new();
@@ -148,6 +182,9 @@ in_both_modes!(
     success_is_not,
     what_the_exit_map_hides_is_told,
     an_older_log_is_replaced_and_kept_after_success,
+    what_the_program_has_written_itself_stays,
+    the_files_mode_stays,
+    the_end_of_patience_is_told,
     the_variable_works_under_every_name,
     the_default_is_kubernetess,
     a_long_name_is_cut,

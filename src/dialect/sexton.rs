@@ -120,6 +120,7 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::LastExited, 0, "exit code %d: %t\n"),
     says(Topic::LastKilled, 0, "killed by %s: %t\n"),
     says(Topic::OutOfMemory, 0, "killed by %s, out of memory: %t\n"),
+    says(Topic::OutOfTime, 0, "killed by %s, out of time: %t\n"),
     says(Topic::PollFailed, 1, "%pcannot poll: %e; waiting for signals alone\n"),
     says(Topic::ReadFailed, 1, "%pcannot read signals: %e\n"),
 ];

@@ -3,7 +3,7 @@
 use super::voice::Voice;
 use crate::signal::Signal;
 use crate::status::Status;
-use crate::sys::file::Log;
+use crate::sys::file::{Log, size};
 use crate::sys::oom;
 use crate::sys::word::Word;
 use crate::topic::{Note, Topic};
@@ -17,12 +17,14 @@ pub(super) struct LastWord {
     /// How many processes of the cgroup had been killed for want of memory
     /// before.
     oom_kills: u32,
+    /// How many bytes the file had before.
+    size: i64,
 }
 
 impl LastWord {
     /// To be called before the main child is started.
     pub fn new(path: Option<Word>) -> Self {
-        Self { path, oom_kills: path.map_or(0, |_| oom::kills()) }
+        Self { path, oom_kills: path.map_or(0, |_| oom::kills()), size: path.map_or(0, size) }
     }
 
     /// Whether there is to be one.
@@ -30,17 +32,19 @@ impl LastWord {
         self.path.is_some()
     }
 
-    /// Writes one line on what ended the main child.
+    /// Writes one line on what ended the main child, behind what that has
+    /// written there itself. `killed`: init's patience did.
     #[cold]
     #[inline(never)]
-    pub fn put_down(&self, status: Status, voice: &Voice) {
+    pub fn put_down(&self, status: Status, killed: bool, voice: &Voice) {
         let Some(path) = self.path else { return };
         let (topic, number) = match status {
             Status::Exited(code) => (Topic::LastExited, code),
+            Status::Killed(Signal::KILL) if killed => (Topic::OutOfTime, 9),
             Status::Killed(Signal::KILL) if oom::kills() > self.oom_kills => (Topic::OutOfMemory, 9),
             Status::Killed(signal) => (Topic::LastKilled, signal.number()),
         };
-        let outcome = Log::open(path, LONGEST).and_then(|mut log| {
+        let outcome = Log::open(path, LONGEST, size(path) != self.size).and_then(|mut log| {
             voice.facts.say(Note::new(topic, number.into(), 0), 0, &mut |_, text| log.write(text));
             log.close()
         });

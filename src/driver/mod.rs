@@ -269,7 +269,7 @@ impl Sink for Hands<'_> {
             Action::BidFarewell(signal) => self.send_now(signal, Topic::TakenLeave, Topic::Spared),
             Action::KillTheRest => self.kill_the_rest(),
             Action::Set(timer, time) => self.timers.set(timer, time),
-            Action::Log(status) => self.last_word.put_down(status, self.voice),
+            Action::Log(status, killed) => self.last_word.put_down(status, killed, self.voice),
             Action::HandForeground => self.hand_foreground(),
             Action::StopSelf => process::stop_self(),
             Action::Leave(code) => self.leave = Some(code),

@@ -92,8 +92,9 @@ pub enum Action {
     StopSelf,
     /// Set a deadline, so many milliseconds from now, or none.
     Set(Timer, Option<u32>),
-    /// Put down what ended the main child.
-    Log(Status),
+    /// Put down what ended the main child; and whether [`Action::KillTheRest`]
+    /// came before.
+    Log(Status, bool),
     /// End init with this exit code.
     Leave(u8),
 }
@@ -350,7 +351,7 @@ impl<'a> Machine<'a> {
         };
         sink.tell(topic, i32::from(number), 0);
         if self.policy.log && status != Status::Exited(0) {
-            sink.act(Action::Log(status));
+            sink.act(Action::Log(status, self.state == State::Killing));
         }
         let stopped =
             stopped_by.and_then(|number| Signal::new(number.into())).is_some_and(|by| self.stops.contains(by));

@@ -251,7 +251,7 @@ fn check(policy: &Policy<'_>, event: Event, caused: &[Action], notes: &[Topic], 
             let wanted = (policy.farewell || policy.wait) && policy.target != Target::Child;
             let wanted = wanted && !dropped(Signal::TERM) && !seen.killed;
             assert_eq!(farewells, usize::from(wanted), "farewell: {}", context());
-            assert_eq!(caused.contains(&Action::Log(status)), policy.log, "{}", context());
+            assert_eq!(caused.contains(&Action::Log(status, seen.killed)), policy.log, "{}", context());
             assert!(!seen.set[Timer::Delay as usize], "a delay for nobody: {}", context());
             if policy.wait && policy.grace.is_some() {
                 assert_eq!(seen.times[Timer::Grace as usize], 1, "no deadline: {}", context());

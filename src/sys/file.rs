@@ -15,12 +15,12 @@ use core::slice;
 /// # Errors
 /// Those of open(2) and read(2).
 pub fn accounts(path: &CStr, visit: &mut dyn FnMut(&Line)) -> Result<(), Errno> {
-    fields(path, b':', visit)
+    fields(path, b':', u32::MAX, visit)
 }
 
 /// Tells each field of a file of lines: see [`Line::take`].
 #[inline(never)]
-pub(super) fn fields(path: &CStr, end: u8, visit: &mut dyn FnMut(&Line)) -> Result<(), Errno> {
+pub(super) fn fields(path: &CStr, end: u8, last: u32, visit: &mut dyn FnMut(&Line)) -> Result<(), Errno> {
     let file = open(path, libc::O_RDONLY)?;
     let mut line = Line::NEW;
     let mut buffer = MaybeUninit::<[u8; 512]>::uninit();
@@ -31,13 +31,13 @@ pub(super) fn fields(path: &CStr, end: u8, visit: &mut dyn FnMut(&Line)) -> Resu
         match usize::try_from(read) {
             Ok(0) => {
                 // The last line may lack its end.
-                line.take(b'\n', end, visit);
+                line.take(b'\n', end, last, visit);
                 break Ok(());
             }
             Ok(count) => {
                 // SAFETY: the kernel wrote so many.
                 for &byte in unsafe { slice::from_raw_parts(bytes, count) } {
-                    line.take(byte, end, visit);
+                    line.take(byte, end, last, visit);
                 }
             }
             Err(_) => break done(read),
@@ -50,7 +50,7 @@ pub(super) fn fields(path: &CStr, end: u8, visit: &mut dyn FnMut(&Line)) -> Resu
 /// Tells the pid of each of init's children, where there is a /proc that knows
 /// them: proc_tid_children(5).
 pub fn each_child(visit: &mut dyn FnMut(i32)) {
-    let _ = fields(c"/proc/thread-self/children", b' ', &mut |line| {
+    let _ = fields(c"/proc/thread-self/children", b' ', u32::MAX, &mut |line| {
         if let Ok(pid @ 1..) = i32::try_from(line.number) {
             visit(pid);
         }
@@ -74,6 +74,19 @@ pub(super) fn join<'a>(room: &'a mut [MaybeUninit<u8>], parts: &[&[u8]; 3]) -> O
     }
 }
 
+/// `stat(path)`: how many bytes a file holds; 0 if it cannot be known. stat(2).
+#[doc(alias = "stat")]
+#[must_use]
+#[inline(never)]
+pub fn size(path: Word) -> i64 {
+    let mut found = MaybeUninit::<libc::stat>::zeroed();
+    let (here, path, into) = (word(libc::AT_FDCWD), path.as_ptr() as usize, found.as_mut_ptr() as usize);
+    // SAFETY: it is a path; the kernel writes one struct stat.
+    let _ = unsafe { arch::syscall4(libc::SYS_newfstatat, here, path, into, 0) };
+    // SAFETY: zeros are a struct stat, too.
+    unsafe { found.assume_init_ref() }.st_size
+}
+
 /// A file to put a few lines into.
 pub struct Log {
     file: i32,
@@ -83,17 +96,14 @@ pub struct Log {
 }
 
 impl Log {
-    /// `open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK)`: open(2).
+    /// `open(path, O_WRONLY | O_CREAT | O_APPEND or O_TRUNC | O_NONBLOCK)`: what
+    /// it holds is kept or replaced. open(2).
     ///
     /// # Errors
     /// Those of open; ENXIO for a pipe that nobody reads.
-    pub fn open(path: Word, room: usize) -> Result<Self, Errno> {
-        let how = libc::O_WRONLY | libc::O_CREAT | libc::O_TRUNC | libc::O_NONBLOCK;
-        let file = open(path.as_c_str(), how)?;
-        // Whoever reads it is somebody else.
-        // SAFETY: takes no pointers.
-        let _ = unsafe { arch::syscall2(libc::SYS_fchmod, word(file), 0o644) };
-        Ok(Self { file, room, outcome: Ok(()) })
+    pub fn open(path: Word, room: usize, keep: bool) -> Result<Self, Errno> {
+        let how = libc::O_WRONLY | libc::O_CREAT | libc::O_NONBLOCK | if keep { libc::O_APPEND } else { libc::O_TRUNC };
+        Ok(Self { file: open(path.as_c_str(), how)?, room, outcome: Ok(()) })
     }
 
     /// `write(text)`, unless that failed before: write(2).

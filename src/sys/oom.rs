@@ -12,7 +12,7 @@ pub fn kills() -> u32 {
     let mut kills = Line::NONE;
     let mut old = false;
     // HIERARCHY:CONTROLLERS:PATH, of which version 2 is hierarchy 0.
-    let _ = fields(c"/proc/self/cgroup", b':', &mut |line| match line.at {
+    let _ = fields(c"/proc/self/cgroup", b':', 2, &mut |line| match line.at {
         1 => old |= line.is(b"memory"),
         2 => {
             if kills == Line::NONE && (old || line.has_name(b"0")) {
@@ -37,7 +37,7 @@ fn kills_in(old: bool, path: &[u8]) -> u32 {
     let mut kills = Line::NONE;
     let mut room = [MaybeUninit::uninit(); 1024];
     if let Some(path) = join(&mut room, &[root, path, file]) {
-        let _ = fields(path, b' ', &mut |line| {
+        let _ = fields(path, b' ', u32::MAX, &mut |line| {
             if line.at == 1 && line.has_name(b"oom_kill") {
                 kills = line.number;
             }
