@@ -7,13 +7,38 @@ use crate::sys::word::Word;
 #[inline(never)]
 #[must_use]
 pub fn decimal(text: Word) -> Option<(u32, Word)> {
-    let mut rest = text;
-    let mut value = None;
-    while let Some((byte @ b'0'..=b'9', others)) = rest.split() {
-        value = Some(value.unwrap_or(0u32).checked_mul(10)?.checked_add(u32::from(byte & 15))?);
-        rest = others;
+    if !text.first().is_ascii_digit() {
+        return None;
     }
-    Some((value?, rest))
+    let (value, rest) = signed(text)?;
+    Some((u32::try_from(value).ok()?, rest))
+}
+
+/// strtol(3), scanf's `%ld`: blanks, a sign, digits, and what follows. Beyond
+/// its limits a number stays at them.
+#[inline(never)]
+#[must_use]
+pub fn signed(text: Word) -> Option<(i64, Word)> {
+    let mut rest = text;
+    while matches!(rest.first(), b' ' | b'\t'..=b'\r') {
+        rest = rest.tail();
+    }
+    let sign = rest.first();
+    if matches!(sign, b'-' | b'+') {
+        rest = rest.tail();
+    }
+    let digits = rest;
+    // Below zero, where there is one more.
+    let mut value = 0i64;
+    while let Some(digit @ 0..=9) = rest.first().checked_sub(b'0') {
+        let more = value.checked_mul(10).and_then(|value| value.checked_sub(digit.into()));
+        value = more.unwrap_or(i64::MIN);
+        rest = rest.tail();
+    }
+    if sign != b'-' {
+        value = 0i64.checked_sub(value).unwrap_or(i64::MAX);
+    }
+    digits.first().is_ascii_digit().then_some((value, rest))
 }
 
 /// Gives the digits of `value`, without leading zeros, to `put` one by one.

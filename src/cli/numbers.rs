@@ -2,7 +2,7 @@
 
 use crate::signal::Signal;
 use crate::sys::word::Word;
-use crate::text::decimal;
+use crate::text::{decimal, signed};
 
 /// A plain decimal up to `most`.
 pub(super) fn upto(text: Word, most: u32) -> Option<u32> {
@@ -36,7 +36,7 @@ pub(super) fn exit_code(text: Word) -> Option<u8> {
     if text.is_empty() {
         return Some(0);
     }
-    let (code, rest) = scanned_long(text)?;
+    let (code, rest) = signed(text)?;
     u8::try_from(code).ok().filter(|_| rest.is_empty())
 }
 
@@ -49,29 +49,7 @@ pub fn atoi(text: Word) -> u32 {
 /// scanf's `%d`: blanks, a sign, digits, cut to 32 bits as C's conversion from
 /// long does. The bits are answered; a negative number is a large one.
 fn scanned(text: Word) -> Option<(u32, Word)> {
-    let (value, rest) = scanned_long(text)?;
+    let (value, rest) = signed(text)?;
     let [a, b, c, d, ..] = value.to_le_bytes();
     Some((u32::from_le_bytes([a, b, c, d]), rest))
-}
-
-/// scanf's `%ld`, strtol(3).
-#[inline(never)]
-fn scanned_long(text: Word) -> Option<(i64, Word)> {
-    let mut rest = text;
-    while let Some((b' ' | b'\t'..=b'\r', others)) = rest.split() {
-        rest = others;
-    }
-    let mut sign = 1;
-    if let Some((byte @ (b'-' | b'+'), others)) = rest.split() {
-        sign = if byte == b'-' { -1 } else { 1 };
-        rest = others;
-    }
-    let mut value = None;
-    while let Some((byte @ b'0'..=b'9', others)) = rest.split() {
-        let digit = i64::from(byte & 15).wrapping_mul(sign);
-        // strtol's: beyond long it stays at long's limit.
-        value = Some(value.unwrap_or(0i64).saturating_mul(10).saturating_add(digit));
-        rest = others;
-    }
-    Some((value?, rest))
 }

@@ -77,6 +77,16 @@ impl Word {
         }
     }
 
+    /// What follows its first byte; nothing, if there is none.
+    #[inline(always)]
+    #[must_use]
+    pub const fn tail(self) -> Self {
+        match self.split() {
+            Some((_, rest)) => rest,
+            None => self,
+        }
+    }
+
     /// Its bytes, without the null.
     #[inline(always)]
     pub fn bytes(self) -> impl Iterator<Item = u8> {
