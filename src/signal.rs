@@ -15,13 +15,13 @@ pub struct Signal(u8);
 const RTMIN: u8 = 34;
 const RTMAX: u8 = 64;
 
-/// Names of 1 to 31 in their order, then second names for [`ALIASED`]. See
+/// Names of 1 to 31 in their order, then others for [`ALIASED`]. See
 /// signal(7).
 const NAMES: Word = Word::of(
     c"HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT \
-      CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS IOT CLD POLL",
+      CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS IOT CLD POLL RTMIN RTMAX",
 );
-const ALIASED: [Signal; 3] = [Signal::ABRT, Signal::CHLD, Signal::IO];
+const ALIASED: [Signal; 5] = [Signal::ABRT, Signal::CHLD, Signal::IO, Signal(RTMIN), Signal(RTMAX)];
 
 #[allow(missing_docs, reason = "the names are signal(7)'s")]
 impl Signal {
@@ -64,20 +64,31 @@ impl Signal {
     /// followed by another letter or digit.
     #[must_use]
     pub fn parse(text: Word) -> Option<(Self, Word)> {
-        if let Some((number, rest)) = decimal(text) {
-            return Some((Self::new(number)?, rest));
+        let (number, rest) = Self::parse_number(text)?;
+        Some((Self::new(number)?, rest))
+    }
+
+    /// The same as a number, which need not be that of a signal.
+    #[inline(never)]
+    #[must_use]
+    pub fn parse_number(text: Word) -> Option<(u32, Word)> {
+        if let read @ Some(_) = decimal(text) {
+            return read;
         }
-        let name = named(text, Word::of(c"SIG")).unwrap_or(text);
-        let (number, rest) = if let Some(rest) = named(name, Word::of(c"RTMIN")) {
-            let (distance, rest) = distance(rest, b'+')?;
-            (u32::from(RTMIN).checked_add(distance)?, rest)
-        } else if let Some(rest) = named(name, Word::of(c"RTMAX")) {
-            let (distance, rest) = distance(rest, b'-')?;
-            (u32::from(RTMAX).checked_sub(distance).filter(|&number| number >= u32::from(RTMIN))?, rest)
-        } else {
-            standard(name)?
-        };
-        Some((Self::new(number).filter(|_| !rest.first().is_ascii_alphanumeric())?, rest))
+        let name = text.after_folded(Word::of(c"SIG"), CAPITAL).unwrap_or(text);
+        let (place, mut rest) = name.place(NAMES, CAPITAL)?;
+        let aliased = ALIASED.get(usize::from(place).wrapping_sub(32));
+        let mut number = u32::from(aliased.map_or(place, |signal| signal.0));
+        let (sign, first) = if number == RTMAX.into() { (b'-', u32::MAX) } else { (b'+', 1) };
+        if number >= RTMIN.into() && rest.first() == sign {
+            let (distance, others) = decimal(rest.tail())?;
+            number = number.wrapping_add(distance.wrapping_mul(first));
+            if !(RTMIN.into()..=RTMAX.into()).contains(&number) {
+                return None;
+            }
+            rest = others;
+        }
+        Some((number, rest))
     }
 
     /// What it is called.
@@ -132,33 +143,8 @@ impl SignalSet {
     }
 }
 
-/// What follows a name in `text`, whatever the case of its letters.
-fn named(text: Word, name: Word) -> Option<Word> {
-    text.after_folded(name, |byte| byte.to_ascii_uppercase())
-}
-
-/// The number that a name of [`NAMES`] stands for, and what follows it.
-fn standard(text: Word) -> Option<(u32, Word)> {
-    let mut names = Some(NAMES);
-    let mut number = 0u8;
-    while let Some(name) = names {
-        number = number.wrapping_add(1);
-        if let Some(rest) = named(text, name).filter(|rest| !rest.first().is_ascii_alphanumeric()) {
-            let aliased = ALIASED.get(usize::from(number).wrapping_sub(32));
-            return Some((u32::from(aliased.map_or(number, |signal| signal.0)), rest));
-        }
-        names = name.find(b' ');
-    }
-    None
-}
-
-/// What follows `RTMIN` or `RTMAX`: nothing, or `sign` and a number.
-fn distance(text: Word, sign: u8) -> Option<(u32, Word)> {
-    match text.split() {
-        Some((first, rest)) if first == sign => decimal(rest),
-        _ => Some((0, text)),
-    }
-}
+/// Names are read whatever the case of their letters.
+const CAPITAL: fn(u8) -> u8 = |byte| byte.to_ascii_uppercase();
 
 #[cfg(test)]
 mod tests {

@@ -141,7 +141,27 @@ impl Word {
     /// [`Word::after_folded`].
     #[must_use]
     pub fn after(self, prefix: Self) -> Option<Self> {
-        self.after_folded(prefix, |byte| byte)
+        self.after_folded(prefix, Self::SAME)
+    }
+
+    /// For [`Word::after_folded`], where case counts.
+    pub const SAME: fn(u8) -> u8 = |byte| byte;
+
+    /// Which of `names` this begins with, counted from 1, and what follows: no
+    /// letter or digit. They are separated by blanks; see
+    /// [`Word::after_folded`].
+    #[inline(never)]
+    #[must_use]
+    pub fn place(self, names: Self, fold: fn(u8) -> u8) -> Option<(u8, Self)> {
+        let mut name = names;
+        let mut place = 1u8;
+        loop {
+            match self.after_folded(name, fold) {
+                Some(rest) if !rest.first().is_ascii_alphanumeric() => return Some((place, rest)),
+                _ => name = name.find(b' ')?,
+            }
+            place = place.wrapping_add(1);
+        }
     }
 
     /// Whether it sets the variable that `entry` sets: both begin with the same
