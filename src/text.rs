@@ -41,6 +41,15 @@ pub fn signed(text: Word) -> Option<(i64, Word)> {
     digits.first().is_ascii_digit().then_some((value, rest))
 }
 
+/// scanf's `%d`: blanks, a sign, digits, cut to 32 bits as C's conversion from
+/// long does. The bits are answered; a negative number is a large one.
+#[must_use]
+pub fn scanned(text: Word) -> Option<(u32, Word)> {
+    let (value, rest) = signed(text)?;
+    let [a, b, c, d, ..] = value.to_le_bytes();
+    Some((u32::from_le_bytes([a, b, c, d]), rest))
+}
+
 /// Gives the digits of `value`, without leading zeros, to `put` one by one.
 pub fn digits(value: u32, put: &mut dyn FnMut(u8)) {
     if value > 9 {

@@ -52,16 +52,9 @@ impl Settings {
         let (slot, number) = match setting {
             Setting::Show(topic) => return Err(topic),
             Setting::Rewrite => return self.rewrites.parse(text).ok_or(Topic::BadRewrite),
-            Setting::RewriteNumbers => {
-                let (from, to) = numbers::pair(text).ok_or(Topic::BadRewriteNumbers)?;
-                self.rewrites.set(from, to);
-                return Ok(());
-            }
+            Setting::RewriteNumbers => return self.rewrites.parse_numbers(text).ok_or(Topic::BadRewriteNumbers),
             Setting::ExitMap => return self.exit_map.parse(text).ok_or(Topic::BadExitMap),
-            Setting::ExitCode => {
-                self.exit_map.set(numbers::exit_code(text).ok_or(Topic::BadValue)?, 0);
-                return Ok(());
-            }
+            Setting::ExitCode => return self.exit_map.parse_code(text).ok_or(Topic::BadValue),
             Setting::Switch(slot) if by_variable => (slot, numbers::upto(text, 1).ok_or(Topic::BadSwitch)?),
             Setting::Flag(slot) | Setting::Switch(slot) => (slot, 1),
             Setting::Group => (Slot::Forward, GROUP),

@@ -1,7 +1,7 @@
 //! The table of exit codes that are replaced.
 
+use super::pairs;
 use crate::sys::word::Word;
-use crate::text::decimal;
 
 /// What each exit code is replaced by; one without an entry stays.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,27 +44,15 @@ impl ExitMap {
     /// anything is wrong.
     #[must_use]
     pub fn parse(&mut self, list: Word) -> Option<()> {
-        let mut rest = list;
-        let mut from = None;
-        loop {
-            let (number, others) = decimal(rest)?;
-            let code = u8::try_from(number).ok()?;
-            rest = match others.split() {
-                Some((b':', to)) if from.is_none() => {
-                    from = Some(code);
-                    to
-                }
-                Some((byte, _)) if byte != b',' => return None,
-                next => {
-                    match from.take() {
-                        Some(from) => self.set(from, code),
-                        None => self.set(code, 0),
-                    }
-                    let Some((_, others)) = next else { return Some(()) };
-                    others
-                }
-            };
-        }
+        self.used = true;
+        pairs::enter(&mut self.changes, &pairs::CODES, list)
+    }
+
+    /// Enters one `FROM` (by 0) as strtol reads it. `None` if that is not all.
+    #[must_use]
+    pub fn parse_code(&mut self, text: Word) -> Option<()> {
+        self.used = true;
+        pairs::enter(&mut self.changes, &pairs::CODE, text)
     }
 }
 

@@ -6,6 +6,7 @@
 //! in `tests.rs`; no event causes more than nine actions and notes.
 
 mod exit_map;
+mod pairs;
 mod policy;
 mod rewrite;
 #[cfg(test)]

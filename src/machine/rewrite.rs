@@ -1,8 +1,8 @@
 //! The table of signal rewrites.
 
+use super::pairs;
 use crate::signal::Signal;
 use crate::sys::word::Word;
-use crate::text::decimal;
 
 /// What each received signal is forwarded as. A signal with no entry is
 /// forwarded as itself; an entry that was made stays (the first one wins), so
@@ -10,22 +10,22 @@ use crate::text::decimal;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rewrites([u8; 65]);
 
-/// No entry. 0 is one: drop the signal.
-const UNSET: u8 = 255;
+/// An entry is kept with this changed, so that 0 is none.
+pub(super) const FLIPPED: u32 = 255;
 
 impl Rewrites {
     /// No rewrites.
     #[must_use]
     pub const fn new() -> Self {
-        Self([UNSET; 65])
+        Self([0; 65])
     }
 
     /// The entry for `signal`, if there is one: what it is to be forwarded as,
     /// if it is not to be dropped.
     #[must_use]
     pub fn entry(&self, signal: Signal) -> Option<Option<Signal>> {
-        let &to = self.0.get(usize::from(signal.number()))?;
-        (to != UNSET).then(|| Signal::new(u32::from(to)))
+        let &entry = self.0.get(usize::from(signal.number()))?;
+        (entry != 0).then(|| Signal::new(u32::from(entry) ^ FLIPPED))
     }
 
     /// What `signal` is to be forwarded as; `None` drops it.
@@ -36,22 +36,22 @@ impl Rewrites {
 
     /// Makes an entry where there is none yet.
     pub fn set_default(&mut self, from: Signal, to: Option<Signal>) {
-        if let Some(entry @ &mut UNSET) = self.0.get_mut(usize::from(from.number())) {
-            *entry = to.map_or(0, Signal::number);
+        if !self.has(from) {
+            self.set(from, to);
         }
     }
 
     /// Makes an entry, over an earlier one if need be.
     pub fn set(&mut self, from: Signal, to: Option<Signal>) {
         if let Some(entry) = self.0.get_mut(usize::from(from.number())) {
-            *entry = to.map_or(0, Signal::number);
+            [*entry, ..] = (to.map_or(0, |to| u32::from(to.number())) ^ FLIPPED).to_le_bytes();
         }
     }
 
     /// Enters every pair of `other` for which there is no entry here.
     pub fn or(&mut self, other: &Self) {
         for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
-            if *mine == UNSET {
+            if *mine == 0 {
                 *mine = *theirs;
             }
         }
@@ -63,24 +63,14 @@ impl Rewrites {
     /// included.
     #[must_use]
     pub fn parse(&mut self, list: Word) -> Option<()> {
-        let mut rest = list;
-        loop {
-            let (from, to) = Signal::parse(rest)?;
-            let (b':', to) = to.split()? else { return None };
-            let (to, others) = match decimal(to) {
-                Some((0, others)) => (None, others),
-                _ => Signal::parse(to).map(|(to, others)| (Some(to), others))?,
-            };
-            if matches!(from, Signal::KILL | Signal::STOP | Signal::CHLD) {
-                return None;
-            }
-            self.set(from, to);
-            match others.split() {
-                None => return Some(()),
-                Some((b',', others)) => rest = others,
-                Some(_) => return None,
-            }
-        }
+        pairs::enter(&mut self.0, &pairs::SIGNALS, list)
+    }
+
+    /// Enters a pair of numbers up to 31 in scanf's `%d:%d`; `TO` may be 0.
+    /// `None` if anything in it is wrong. What follows is not looked at.
+    #[must_use]
+    pub fn parse_numbers(&mut self, text: Word) -> Option<()> {
+        pairs::enter(self.0.get_mut(..32)?, &pairs::SCANF, text)
     }
 }
 
