@@ -51,10 +51,10 @@ impl Settings {
     pub fn apply(&mut self, setting: Setting, text: Word, by_variable: bool) -> Result<(), Topic> {
         let (slot, number) = match setting {
             Setting::Show(topic) => return Err(topic),
-            Setting::Rewrite => return self.rewrites.parse(text).ok_or(Topic::BadRewrite),
-            Setting::RewriteNumbers => return self.rewrites.parse_numbers(text).ok_or(Topic::BadRewriteNumbers),
-            Setting::ExitMap => return self.exit_map.parse(text).ok_or(Topic::BadExitMap),
-            Setting::ExitCode => return self.exit_map.parse_code(text).ok_or(Topic::BadValue),
+            Setting::Rewrite => return self.rewrites.parse(text),
+            Setting::RewriteNumbers => return self.rewrites.parse_numbers(text),
+            Setting::ExitMap => return self.exit_map.parse(text),
+            Setting::ExitCode => return self.exit_map.parse_code(text),
             Setting::Switch(slot) if by_variable => (slot, numbers::upto(text, 1).ok_or(Topic::BadSwitch)?),
             Setting::Flag(slot) | Setting::Switch(slot) => (slot, 1),
             Setting::Group => (Slot::Forward, GROUP),

@@ -2,6 +2,7 @@
 
 use super::pairs;
 use crate::sys::word::Word;
+use crate::topic::Topic;
 
 /// What each exit code is replaced by; one without an entry stays.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,17 +41,20 @@ impl ExitMap {
         }
     }
 
-    /// Enters `FROM` (by 0) or `FROM:TO`, separated by commas. `None` if
-    /// anything is wrong.
-    #[must_use]
-    pub fn parse(&mut self, list: Word) -> Option<()> {
+    /// Enters `FROM` (by 0) or `FROM:TO`, separated by commas.
+    ///
+    /// # Errors
+    /// What to say if anything is wrong.
+    pub fn parse(&mut self, list: Word) -> Result<(), Topic> {
         self.used = true;
         pairs::enter(&mut self.changes, &pairs::CODES, list)
     }
 
-    /// Enters one `FROM` (by 0) as strtol reads it. `None` if that is not all.
-    #[must_use]
-    pub fn parse_code(&mut self, text: Word) -> Option<()> {
+    /// Enters one `FROM` (by 0) as strtol reads it.
+    ///
+    /// # Errors
+    /// What to say if that is not all.
+    pub fn parse_code(&mut self, text: Word) -> Result<(), Topic> {
         self.used = true;
         pairs::enter(&mut self.changes, &pairs::CODE, text)
     }
@@ -69,7 +73,7 @@ mod tests {
 
     fn map(text: &str) -> Option<ExitMap> {
         let mut map = ExitMap::new();
-        map.parse(word(text)).map(|()| map)
+        map.parse(word(text)).ok().map(|()| map)
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::signal::Signal;
 use crate::sys::word::Word;
 use crate::text::{decimal, scanned, signed};
+use crate::topic::Topic;
 
 /// A way to write the entries of a table.
 pub(super) struct Grammar {
@@ -15,6 +16,8 @@ pub(super) struct Grammar {
     /// Entries are separated by commas; else what follows the first one is not
     /// looked at.
     list: bool,
+    /// What to say if anything is wrong.
+    wrong: Topic,
 }
 
 /// Signals as [`Signal::parse`] reads them, and 0. Not from one that never
@@ -24,16 +27,17 @@ pub(super) static SIGNALS: Grammar = Grammar {
     refused: 1 | 1 << Signal::KILL.number() | 1 << Signal::STOP.number() | 1 << Signal::CHLD.number(),
     alone: false,
     list: true,
+    wrong: Topic::BadRewrite,
 };
 
 /// `sscanf(text, "%d:%d")`.
-pub(super) static SCANF: Grammar = Grammar { number: scanned, refused: 1, alone: false, list: false };
+pub(super) static SCANF: Grammar = Grammar { number: scanned, refused: 1, alone: false, list: false, wrong: Topic::BadRewriteNumbers };
 
 /// Exit codes.
-pub(super) static CODES: Grammar = Grammar { number: decimal, refused: 0, alone: true, list: true };
+pub(super) static CODES: Grammar = Grammar { number: decimal, refused: 0, alone: true, list: true, wrong: Topic::BadExitMap };
 
 /// One exit code.
-pub(super) static CODE: Grammar = Grammar { number: strtol, refused: 0, alone: true, list: true };
+pub(super) static CODE: Grammar = Grammar { number: strtol, refused: 0, alone: true, list: true, wrong: Topic::BadValue };
 
 /// `strtol(text)`: blanks, a sign, digits, and nothing else; no text at all is
 /// 0.
@@ -46,10 +50,13 @@ fn strtol(text: Word) -> Option<(u32, Word)> {
 }
 
 /// Puts what `text` says, each entry changed by `flipped` or else by `FROM`,
-/// into `table`, which has a place for each number that may stand there. `None`
-/// if anything is wrong.
+/// into `table`, which has a place for each number that may stand there.
 #[inline(never)]
-pub(super) fn enter(table: &mut [u8], grammar: &Grammar, text: Word) -> Option<()> {
+pub(super) fn enter(table: &mut [u8], grammar: &Grammar, text: Word) -> Result<(), Topic> {
+    entries(table, grammar, text).ok_or(grammar.wrong)
+}
+
+fn entries(table: &mut [u8], grammar: &Grammar, text: Word) -> Option<()> {
     let mut rest = text;
     loop {
         let (from, others) = (grammar.number)(rest)?;

@@ -3,6 +3,7 @@
 use super::pairs;
 use crate::signal::Signal;
 use crate::sys::word::Word;
+use crate::topic::Topic;
 
 /// What each received signal is forwarded as. A signal with no entry is
 /// forwarded as itself; an entry that was made stays (the first one wins), so
@@ -58,19 +59,22 @@ impl Rewrites {
     }
 
     /// Enters `FROM:TO` pairs, separated by commas: signals as
-    /// [`Signal::parse`] reads them, `TO` may be 0. `None` if anything is wrong,
-    /// a `FROM` that never reaches init (KILL, STOP) or that it keeps (CHLD)
-    /// included.
-    #[must_use]
-    pub fn parse(&mut self, list: Word) -> Option<()> {
+    /// [`Signal::parse`] reads them, `TO` may be 0.
+    ///
+    /// # Errors
+    /// What to say if anything is wrong, a `FROM` that never reaches init (KILL,
+    /// STOP) or that it keeps (CHLD) included.
+    pub fn parse(&mut self, list: Word) -> Result<(), Topic> {
         pairs::enter(&mut self.0, &pairs::SIGNALS, list)
     }
 
     /// Enters a pair of numbers up to 31 in scanf's `%d:%d`; `TO` may be 0.
-    /// `None` if anything in it is wrong. What follows is not looked at.
-    #[must_use]
-    pub fn parse_numbers(&mut self, text: Word) -> Option<()> {
-        pairs::enter(self.0.get_mut(..32)?, &pairs::SCANF, text)
+    /// What follows is not looked at.
+    ///
+    /// # Errors
+    /// What to say if anything in it is wrong.
+    pub fn parse_numbers(&mut self, text: Word) -> Result<(), Topic> {
+        pairs::enter(self.0.get_mut(..32).unwrap_or_default(), &pairs::SCANF, text)
     }
 }
 
@@ -87,7 +91,7 @@ mod tests {
 
     fn entry(text: &str, from: Signal) -> Option<Option<Signal>> {
         let mut rewrites = Rewrites::new();
-        rewrites.parse(word(text)).map(|()| rewrites.apply(from))
+        rewrites.parse(word(text)).ok().map(|()| rewrites.apply(from))
     }
 
     #[test]
