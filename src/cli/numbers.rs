@@ -8,14 +8,15 @@ pub(super) fn upto(text: Word, most: u32) -> Option<u32> {
     decimal(text).filter(|&(number, rest)| number <= most && rest.is_empty()).map(|(number, _)| number)
 }
 
-/// A decimal and its unit, `ms`, `s` or `m`, in milliseconds; seconds without one. Less
-/// than 2^32 - 1, which is 49 days.
+/// A decimal and its unit, `ms`, `s` or `m`, in milliseconds and with 1 added;
+/// seconds without one. Less than 2^32, which is 49 days.
 pub(super) fn milliseconds(text: Word) -> Option<u32> {
-    const UNITS: [(Word, u32); 4] =
-        [(Word::EMPTY, 1000), (Word::of(c"s"), 1000), (Word::of(c"ms"), 1), (Word::of(c"m"), 60_000)];
+    /// Of `ms`, `m`, `s` and nothing.
+    const UNITS: [u32; 4] = [1, 60_000, 1000, 1000];
     let (number, rest) = decimal(text)?;
-    let (_, unit) = UNITS.iter().find(|(name, _)| rest.is(*name))?;
-    number.checked_mul(*unit).filter(|&time| time < u32::MAX)
+    let (place, rest) = rest.place(Word::of(c"ms m s "), Word::SAME)?;
+    let unit = UNITS.get(usize::from(place).wrapping_sub(1)).filter(|_| rest.is_empty())?;
+    number.checked_mul(*unit)?.checked_add(1)
 }
 
 /// `atoi(text)`, its bits: 0 where there is no number.

@@ -12,7 +12,7 @@ use crate::topic::Topic;
 const MOST_VERBOSE: u32 = 9;
 
 /// What [`Setting::Whom`] may be; the number kept is the place here, from 1 on.
-const WHOM: [Word; 3] = [Word::of(c"child"), Word::of(c"group"), Word::of(c"all")];
+const WHOM: Word = Word::of(c"child group all");
 const CHILD: u32 = 1;
 const GROUP: u32 = 2;
 const ALL: u32 = 3;
@@ -73,10 +73,12 @@ impl Settings {
                 (slot, u32::from(matches!(text.split(), Some((first, rest)) if first == byte && rest.is_empty())))
             }
             Setting::Whom(slot, wrong) => {
-                let meant = |&(place, word): &(u32, Word)| text.is(word) && (slot == Slot::Forward || place != GROUP);
-                (slot, (1..).zip(WHOM).find(meant).ok_or(wrong)?.0)
+                let meant = |&(place, rest): &(u8, Word)| {
+                    rest.is_empty() && (slot == Slot::Forward || u32::from(place) != GROUP)
+                };
+                (slot, u32::from(text.place(WHOM, Word::SAME).filter(meant).ok_or(wrong)?.0))
             }
-            Setting::Duration(slot) => (slot, numbers::milliseconds(text).ok_or(Topic::BadDuration)?.wrapping_add(1)),
+            Setting::Duration(slot) => (slot, numbers::milliseconds(text).ok_or(Topic::BadDuration)?),
             Setting::User => {
                 account::check(text).ok_or(Topic::BadUser)?;
                 return self.set_text(TextSlot::User, text);
