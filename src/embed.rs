@@ -251,7 +251,7 @@ impl Init {
     }
 
     fn set(mut self, setting: Setting, text: Word) -> Self {
-        if let Err(topic) = self.settings.apply(setting, text, false) {
+        if let Err(topic) = self.settings.apply(&setting, text, false) {
             self.wrong.get_or_insert((topic, text));
         }
         self

@@ -77,8 +77,8 @@ impl Signal {
         }
         let name = text.after_folded(Word::of(c"SIG"), CAPITAL).unwrap_or(text);
         let (place, mut rest) = name.place(NAMES, CAPITAL)?;
-        let aliased = ALIASED.get(usize::from(place).wrapping_sub(32));
-        let mut number = u32::from(aliased.map_or(place, |signal| signal.0));
+        let aliased = ALIASED.get((place as usize).wrapping_sub(32));
+        let mut number = aliased.map_or(place, |signal| signal.0.into());
         let (sign, first) = if number == RTMAX.into() { (b'-', u32::MAX) } else { (b'+', 1) };
         if number >= RTMIN.into() && rest.first() == sign {
             let (distance, others) = decimal(rest.tail())?;

@@ -88,7 +88,7 @@ impl Scan<'_> {
             (Takes::Value, None) if self.take() => {}
             (Takes::Value, None) => return Err(Topic::MissingLong),
         }
-        self.settings.apply(option.setting, self.facts.subject, false)?;
+        self.settings.apply(&option.setting, self.facts.subject, false)?;
         if option.setting == Setting::Addition {
             self.keep(self.facts.subject);
         }
@@ -148,7 +148,7 @@ impl Scan<'_> {
                     return Err(Topic::MissingShort);
                 }
             }
-            self.settings.apply(option.setting, self.facts.subject, false)?;
+            self.settings.apply(&option.setting, self.facts.subject, false)?;
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ pub(super) fn milliseconds(text: Word) -> Option<u32> {
     const UNITS: [u32; 4] = [1, 60_000, 1000, 1000];
     let (number, rest) = decimal(text)?;
     let (place, rest) = rest.place(Word::of(c"ms m s "), Word::SAME)?;
-    let unit = UNITS.get(usize::from(place).wrapping_sub(1)).filter(|_| rest.is_empty())?;
+    let unit = UNITS.get((place as usize).wrapping_sub(1)).filter(|_| rest.is_empty())?;
     number.checked_mul(*unit)?.checked_add(1)
 }
 

@@ -48,55 +48,48 @@ impl Settings {
     /// # Errors
     /// What to say of a wrong word.
     #[inline(never)]
-    pub fn apply(&mut self, setting: Setting, text: Word, by_variable: bool) -> Result<(), Topic> {
-        let (slot, number) = match setting {
+    pub fn apply(&mut self, setting: &Setting, text: Word, by_variable: bool) -> Result<(), Topic> {
+        let (slot, number, wrong) = match *setting {
             Setting::Show(topic) => return Err(topic),
             Setting::Rewrite => return self.rewrites.parse(text),
             Setting::RewriteNumbers => return self.rewrites.parse_numbers(text),
             Setting::ExitMap => return self.exit_map.parse(text),
             Setting::ExitCode => return self.exit_map.parse_code(text),
-            Setting::Switch(slot) if by_variable => (slot, numbers::upto(text, 1).ok_or(Topic::BadSwitch)?),
-            Setting::Flag(slot) | Setting::Switch(slot) => (slot, 1),
-            Setting::Group => (Slot::Forward, GROUP),
-            Setting::Level(slot) => (slot, numbers::atoi(text).saturating_add(1)),
-            Setting::Signal(slot, wrong) => {
-                let whole = |&(_, rest): &(Signal, Word)| {
-                    rest.is_empty() && (wrong == Topic::BadSignal || text.after(Word::of(c"SIG")).is_some())
-                };
-                (slot, u32::from(Signal::parse(text).filter(whole).ok_or(wrong)?.0.number()))
-            }
-            Setting::Count(slot) if by_variable => {
-                (slot, numbers::upto(text, MOST_VERBOSE).ok_or(Topic::BadVerbosity)?)
-            }
-            Setting::Count(slot) => (slot, self.number(slot).saturating_add(1)),
-            Setting::Exactly(byte, slot) => {
-                (slot, u32::from(matches!(text.split(), Some((first, rest)) if first == byte && rest.is_empty())))
-            }
-            Setting::Whom(slot, wrong) => {
-                let meant = |&(place, rest): &(u8, Word)| {
-                    rest.is_empty() && (slot == Slot::Forward || u32::from(place) != GROUP)
-                };
-                (slot, u32::from(text.place(WHOM, Word::SAME).filter(meant).ok_or(wrong)?.0))
-            }
-            Setting::Duration(slot) => (slot, numbers::milliseconds(text).ok_or(Topic::BadDuration)?),
             Setting::User => {
                 account::check(text).ok_or(Topic::BadUser)?;
                 return self.set_text(TextSlot::User, text);
             }
             Setting::Text(slot) => return self.set_text(slot, text),
-            Setting::Log => {
-                let path = if text.first() == b'/' { text } else { return Err(Topic::BadPath) };
-                return self.set_text(TextSlot::Log, path);
+            Setting::Log if text.first() == b'/' => return self.set_text(TextSlot::Log, text),
+            Setting::Log => return Err(Topic::BadPath),
+            Setting::Switch(slot) if by_variable => (slot, numbers::upto(text, 1), Topic::BadSwitch),
+            Setting::Count(slot) if by_variable => (slot, numbers::upto(text, MOST_VERBOSE), Topic::BadVerbosity),
+            Setting::Flag(slot) | Setting::Switch(slot) => (slot, Some(1), Topic::BadSwitch),
+            Setting::Count(slot) => (slot, Some(self.number(slot).saturating_add(1)), Topic::BadVerbosity),
+            Setting::Level(slot) => (slot, Some(numbers::atoi(text).saturating_add(1)), Topic::BadVerbosity),
+            Setting::Group => (Slot::Forward, Some(GROUP), Topic::BadForward),
+            Setting::Signal(slot, wrong) => {
+                let whole = |&(_, rest): &(Signal, Word)| {
+                    rest.is_empty() && (wrong == Topic::BadSignal || text.after(Word::of(c"SIG")).is_some())
+                };
+                (slot, Signal::parse(text).filter(whole).map(|(signal, _)| signal.number().into()), wrong)
             }
+            Setting::Exactly(byte, slot) => {
+                let exact = matches!(text.split(), Some((first, rest)) if first == byte && rest.is_empty());
+                (slot, Some(exact.into()), Topic::BadSwitch)
+            }
+            Setting::Whom(slot, wrong) => {
+                let meant = |&(place, rest): &(u32, Word)| rest.is_empty() && (slot == Slot::Forward || place != GROUP);
+                (slot, text.place(WHOM, Word::SAME).filter(meant).map(|(place, _)| place), wrong)
+            }
+            Setting::Duration(slot) => (slot, numbers::milliseconds(text), Topic::BadDuration),
             // Where it stands is the scan's business.
-            Setting::Addition => match text.split() {
-                Some((first, rest)) if first != b'=' && rest.find(b'=').is_some() => {
-                    (Slot::Additions, self.number(Slot::Additions).wrapping_add(1))
-                }
-                _ => return Err(Topic::BadAddition),
-            },
+            Setting::Addition if text.first() == b'=' || text.find(b'=').is_none() => return Err(Topic::BadAddition),
+            Setting::Addition => {
+                (Slot::Additions, Some(self.number(Slot::Additions).wrapping_add(1)), Topic::BadAddition)
+            }
         };
-        self.set(slot, number);
+        self.set(slot, number.ok_or(wrong)?);
         Ok(())
     }
 

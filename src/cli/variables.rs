@@ -26,7 +26,7 @@ pub fn read(facts: &mut Facts, settings: &mut Settings, environment: impl Iterat
         if let Some((setting, value)) = found {
             facts.origin = entry;
             facts.subject = value;
-            settings.apply(setting, value, true)?;
+            settings.apply(&setting, value, true)?;
         }
     }
     Ok(())

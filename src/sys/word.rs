@@ -152,9 +152,9 @@ impl Word {
     /// [`Word::after_folded`].
     #[inline(never)]
     #[must_use]
-    pub fn place(self, names: Self, fold: fn(u8) -> u8) -> Option<(u8, Self)> {
+    pub fn place(self, names: Self, fold: fn(u8) -> u8) -> Option<(u32, Self)> {
         let mut name = names;
-        let mut place = 1u8;
+        let mut place = 1u32;
         loop {
             match self.after_folded(name, fold) {
                 Some(rest) if !rest.first().is_ascii_alphanumeric() => return Some((place, rest)),
