@@ -47,10 +47,8 @@ impl Signal {
     /// The signal with this number, if there is one.
     #[must_use]
     pub fn new(number: u32) -> Option<Self> {
-        match u8::try_from(number) {
-            Ok(n @ 1..=RTMAX) => Some(Self(n)),
-            _ => None,
-        }
+        let [low, ..] = number.to_le_bytes();
+        (1..=RTMAX.into()).contains(&number).then_some(Self(low))
     }
 
     /// The number, 1 to 64.
