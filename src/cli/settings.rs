@@ -62,8 +62,13 @@ impl Settings {
             Setting::Text(slot) => return self.set_text(slot, text),
             Setting::Log if text.first() == b'/' => return self.set_text(TextSlot::Log, text),
             Setting::Log => return Err(Topic::BadPath),
-            Setting::Switch(slot) if by_variable => (slot, numbers::upto(text, 1), Topic::BadSwitch),
-            Setting::Count(slot) if by_variable => (slot, numbers::upto(text, MOST_VERBOSE), Topic::BadVerbosity),
+            Setting::Switch(slot) | Setting::Count(slot) if by_variable => {
+                let (most, wrong) = match setting {
+                    Setting::Switch(_) => (1, Topic::BadSwitch),
+                    _ => (MOST_VERBOSE, Topic::BadVerbosity),
+                };
+                (slot, numbers::upto(text, most), wrong)
+            }
             Setting::Flag(slot) | Setting::Switch(slot) => (slot, Some(1), Topic::BadSwitch),
             Setting::Count(slot) => (slot, Some(self.number(slot).saturating_add(1)), Topic::BadVerbosity),
             Setting::Level(slot) => (slot, Some(numbers::atoi(text).saturating_add(1)), Topic::BadVerbosity),
