@@ -30,17 +30,17 @@ impl Scan<'_> {
     /// Scans all options; `next` is the first word that is none then.
     pub fn options(&mut self, permutes: bool) -> Result<(), Topic> {
         while let Some(word) = self.peek() {
-            match word.after(Word::of(c"-")).filter(|letters| !letters.is_empty()) {
-                Some(letters) => {
+            match word.split() {
+                Some((b'-', letters)) if !letters.is_empty() => {
                     self.take();
-                    match letters.after(Word::of(c"-")) {
-                        Some(name) if name.is_empty() => break,
-                        Some(_) if self.understands_long(word) => self.long(word)?,
+                    match letters.split() {
+                        Some((b'-', name)) if name.is_empty() => break,
+                        Some((b'-', _)) if self.understands_long(word) => self.long(word)?,
                         _ => self.short(letters)?,
                     }
                 }
-                None if permutes => self.next = self.next.wrapping_add(1),
-                None => break,
+                _ if permutes => self.next = self.next.wrapping_add(1),
+                _ => break,
             }
         }
         self.next = self.first;
@@ -76,17 +76,45 @@ impl Scan<'_> {
         true
     }
 
+    /// Does what the option says that `--name` means: one that has this name, or
+    /// the only one that begins so.
     #[inline(never)]
     fn long(&mut self, word: Word) -> Result<(), Topic> {
-        let (option, rest) = self.named(word)?;
+        let dialect = self.facts.dialect;
+        let mut found = None;
+        let mut wrong = None;
+        for option in dialect.options.iter().filter(|option| !option.long.is_empty()) {
+            match option.matched(word) {
+                Some((true, rest)) => {
+                    (found, wrong) = (Some((option, rest)), None);
+                    break;
+                }
+                Some((false, rest)) if dialect.long_options == LongOptions::Abbreviated => {
+                    wrong = found.map(|_| Topic::Ambiguous);
+                    found = Some((option, rest));
+                }
+                _ => {}
+            }
+        }
+        if let Some(wrong) = wrong {
+            return Err(wrong);
+        }
+        let (option, rest) = found.ok_or(Topic::UnknownLong)?;
+        self.act(option, rest.split().map(|(_, text)| text), Topic::MissingLong)
+    }
+
+    /// Does what an option says, with the value that stands in its word, or else
+    /// with the next word where it takes one.
+    #[inline(never)]
+    fn act(&mut self, option: &Opt, value: Option<Word>, missing: Topic) -> Result<(), Topic> {
         self.facts.origin = option.long;
-        match (option.setting.takes(), rest.split()) {
-            (Takes::Nothing, None) => {}
-            (Takes::Maybe, None) => self.facts.subject = DEFAULT_LOG,
-            (Takes::Nothing, Some(_)) => return Err(Topic::UnwantedValue),
-            (_, Some((_, text))) => self.facts.subject = text,
-            (Takes::Value, None) if self.take() => {}
-            (Takes::Value, None) => return Err(Topic::MissingLong),
+        match (value, option.setting.takes()) {
+            (Some(_), Takes::Nothing) => return Err(Topic::UnwantedValue),
+            (Some(text), _) => self.facts.subject = text,
+            (None, Takes::Nothing) => {}
+            (None, Takes::Maybe) => self.facts.subject = DEFAULT_LOG,
+            (None, Takes::Value) if self.take() => {}
+            (None, Takes::Value) => return Err(missing),
         }
         self.settings.apply(&option.setting, self.facts.subject, false)?;
         if option.setting == Setting::Addition {
@@ -99,36 +127,16 @@ impl Scan<'_> {
     /// the place of an argument that has been read; in the place of the one
     /// with its name, if there is one.
     fn keep(&mut self, addition: Word) {
-        let count = self.settings.number(Slot::Additions) as usize;
-        let kept = self.argv.get(1..count).unwrap_or_default();
-        let place = match kept.iter().find(|kept| addition.is_variable_of(kept.get())) {
-            Some(same) => {
-                self.settings.drop_addition();
-                same
+        let count = self.settings.number(Slot::Additions);
+        let mut at = 1;
+        while let Some(place) = self.argv.get(at as usize) {
+            if at > count || addition.is_variable_of(place.get()) {
+                place.set(addition);
+                break;
             }
-            None => match self.argv.get(count) {
-                Some(place) => place,
-                None => return,
-            },
-        };
-        place.set(addition);
-    }
-
-    /// The option that `--name` means, and what follows its name: one that has
-    /// this name, or the only one that begins so.
-    fn named(&self, word: Word) -> Result<(&'static Opt, Word), Topic> {
-        let mut found = Err(Topic::UnknownLong);
-        for option in self.facts.dialect.options.iter().filter(|option| !option.long.is_empty()) {
-            match option.matched(word) {
-                Some((true, rest)) => return Ok((option, rest)),
-                Some((false, rest)) if self.facts.dialect.long_options == LongOptions::Abbreviated => {
-                    let first = matches!(found, Err(Topic::UnknownLong));
-                    found = if first { Ok((option, rest)) } else { Err(Topic::Ambiguous) };
-                }
-                _ => {}
-            }
+            at = at.wrapping_add(1);
         }
-        found
+        self.settings.set(Slot::Additions, count.max(at));
     }
 
     #[inline(never)]
@@ -138,17 +146,9 @@ impl Scan<'_> {
             self.facts.subject = rest;
             let option = self.facts.dialect.options.iter().find(|option| option.short == letter);
             let option = option.ok_or(Topic::UnknownShort)?;
-            self.facts.origin = option.long;
-            rest = letters;
-            if option.setting.takes() == Takes::Value {
-                rest = Word::EMPTY;
-                if !letters.is_empty() {
-                    self.facts.subject = letters;
-                } else if !self.take() {
-                    return Err(Topic::MissingShort);
-                }
-            }
-            self.settings.apply(&option.setting, self.facts.subject, false)?;
+            let takes = option.setting.takes() == Takes::Value;
+            rest = if takes { Word::EMPTY } else { letters };
+            self.act(option, Some(letters).filter(|letters| takes && !letters.is_empty()), Topic::MissingShort)?;
         }
         Ok(())
     }

@@ -89,10 +89,8 @@ impl Settings {
             }
             Setting::Duration(slot) => (slot, numbers::milliseconds(text), Topic::BadDuration),
             // Where it stands is the scan's business.
-            Setting::Addition if text.first() == b'=' || text.find(b'=').is_none() => return Err(Topic::BadAddition),
-            Setting::Addition => {
-                (Slot::Additions, Some(self.number(Slot::Additions).wrapping_add(1)), Topic::BadAddition)
-            }
+            Setting::Addition if text.first() != b'=' && text.find(b'=').is_some() => return Ok(()),
+            Setting::Addition => return Err(Topic::BadAddition),
         };
         self.set(slot, number.ok_or(wrong)?);
         Ok(())
@@ -159,11 +157,6 @@ impl Settings {
             *place = Some(text);
         }
         Ok(())
-    }
-
-    /// One variable for the program takes another's place.
-    pub(super) fn drop_addition(&mut self) {
-        self.set(Slot::Additions, self.number(Slot::Additions).wrapping_sub(1));
     }
 
     /// Whether init stays until everybody has ended.
