@@ -16,7 +16,7 @@ use core::cell::Cell;
 use getopt::Scan;
 pub use numbers::atoi;
 pub use settings::Settings;
-pub use variables::{INITIALS, read as read_variables};
+pub use variables::read as read_variables;
 
 /// The exit code where init ends with this answer to its command line: 0 if it
 /// was asked for, 1 if it is a complaint, as all the programs that sexton

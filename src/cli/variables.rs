@@ -6,10 +6,6 @@ use crate::report::Facts;
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
-/// The first bytes of all variables' names: no other entry needs to be looked
-/// at.
-pub const INITIALS: &[u8] = b"SDTCP";
-
 /// Reads the variables as if they were options of their own. Of a variable
 /// that stands twice the last counts. Other names that begin with `SEXTON_`
 /// are left alone: Kubernetes makes such variables for a service called sexton.
@@ -19,6 +15,10 @@ pub const INITIALS: &[u8] = b"SDTCP";
 /// What to say of the first wrong one, which `facts` names then.
 pub fn read(facts: &mut Facts, settings: &mut Settings, environment: impl Iterator<Item = Word>) -> Result<(), Topic> {
     for entry in environment {
+        // So begin all of their names: no other entry needs to be looked at.
+        if !matches!(entry.first(), b'S' | b'D' | b'T' | b'C' | b'P') {
+            continue;
+        }
         let found = match entry.after(Word::of(c"SEXTON_")) {
             Some(name) => Dialect::variable(name),
             None => facts.dialect.own_variable(entry),
@@ -26,7 +26,7 @@ pub fn read(facts: &mut Facts, settings: &mut Settings, environment: impl Iterat
         if let Some((setting, value)) = found {
             facts.origin = entry;
             facts.subject = value;
-            settings.apply(&setting, value, true)?;
+            settings.apply(setting, value, true)?;
         }
     }
     Ok(())

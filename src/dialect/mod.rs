@@ -282,17 +282,18 @@ impl Dialect {
     /// The option of sexton's own that a variable, `SEXTON_` left out, sets,
     /// and the variable's value.
     #[must_use]
-    pub fn variable(name: Word) -> Option<(Setting, Word)> {
-        let value =
-            |option: &Opt| Some((option.setting, name.after_folded(option.long, small)?.after(Word::of(c"="))?));
+    pub fn variable(name: Word) -> Option<(&'static Setting, Word)> {
+        let value = |option: &'static Opt| {
+            Some((&option.setting, name.after_folded(option.long, small)?.after(Word::of(c"="))?))
+        };
         sexton::DIALECT.options.iter().filter(|option| option.variable).find_map(value)
     }
 
     /// What an entry of the environment sets that is a variable of this dialect
     /// alone, and the variable's value.
     #[must_use]
-    pub fn own_variable(&self, entry: Word) -> Option<(Setting, Word)> {
-        let value = |&(name, setting): &(Word, Setting)| Some((setting, entry.after(name)?));
+    pub fn own_variable(&self, entry: Word) -> Option<(&'static Setting, Word)> {
+        let value = |(name, setting): &'static (Word, Setting)| Some((setting, entry.after(*name)?));
         self.variables.iter().find_map(value)
     }
 

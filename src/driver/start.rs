@@ -33,7 +33,7 @@ pub fn run(args: Args, started: fn()) -> ! {
         Facts { dialect: Dialect::of(argv0), pid: process::pid(), argv0, subject: Word::EMPTY, origin: Word::EMPTY };
     let mut voice = Voice { facts, verbosity: 0, has_notes: false };
     let mut settings = Settings::new();
-    let environment = args.environment().filter_map(Cell::get).filter(|entry| cli::INITIALS.contains(&entry.first()));
+    let environment = args.environment().filter_map(Cell::get);
     let (topic, errno, code) = match cli::parse(&mut voice.facts, &mut settings, argv, environment) {
         Ok(program) => {
             voice.facts.subject = argv.get(program).map_or(Word::EMPTY, Cell::get);
