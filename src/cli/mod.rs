@@ -27,7 +27,8 @@ pub fn exit_code(topic: Topic) -> u8 {
 }
 
 /// Puts into `settings` what the arguments after the first set, and what
-/// variables do where they do not, given as `NAME=VALUE`; answers which argument is the program.
+/// variables do where they do not, given as `NAME=VALUE`; and which argument is
+/// the program.
 ///
 /// # Errors
 /// What to say of the first word that asks for an answer or is wrong; `facts`
@@ -38,28 +39,28 @@ pub fn parse(
     settings: &mut Settings,
     argv: &[Cell<Word>],
     environment: impl Iterator<Item = Word>,
-) -> Result<usize, Topic> {
+) -> Result<(), Topic> {
     // First, for some tell how options are to be read.
     let mut variables = Settings::new();
-    let wrong = match variables::read(facts, &mut variables, environment) {
-        Ok(()) => None,
-        Err(Topic::Reserved) => return Err(Topic::Reserved),
-        // Any other keeps nobody from the help or the version.
-        Err(topic) => Some((topic, *facts)),
-    };
+    let read = variables::read(facts, &mut variables, environment);
+    if read == Err(Topic::Reserved) {
+        return read;
+    }
+    // Any other that is wrong keeps nobody from the help or the version.
+    let named = (facts.subject, facts.origin);
     let permutes = facts.dialect.permutes && !variables.is_set(Slot::InOrder);
     let mut scan = Scan { facts, argv, settings, first: 1, next: 1 };
     scan.options(permutes)?;
-    if let Some((topic, named)) = wrong {
-        *scan.facts = named;
-        return Err(topic);
+    if read.is_err() {
+        (scan.facts.subject, scan.facts.origin) = named;
+        return read;
     }
     let install = scan.settings.text(TextSlot::Install).is_some();
-    let pause = install || scan.settings.is_set(Slot::Pause);
     if !install {
         scan.settings.resolve(&variables, scan.facts.pid == 1)?;
     }
-    match (scan.peek(), pause) {
+    scan.settings.program = scan.next;
+    match (scan.peek(), install || scan.settings.is_set(Slot::Pause)) {
         (None, false) => return Err(Topic::NoProgram),
         (Some(program), true) if install || !scan.facts.dialect.ignores_program => {
             scan.facts.subject = program;
@@ -68,5 +69,5 @@ pub fn parse(
         }
         _ => {}
     }
-    Ok(scan.next)
+    Ok(())
 }

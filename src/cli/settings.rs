@@ -25,6 +25,8 @@ pub(super) const DEFAULT_LOG: Word = Word::of(c"/dev/termination-log");
 pub struct Settings {
     numbers: [u32; Slot::COUNT],
     texts: [Option<Word>; TextSlot::COUNT],
+    /// Which argument is the program, if there is one.
+    pub program: usize,
     /// What signals are replaced by.
     pub rewrites: Rewrites,
     /// What exit codes are replaced by.
@@ -38,6 +40,7 @@ impl Settings {
         Self {
             numbers: [0; Slot::COUNT],
             texts: [None; TextSlot::COUNT],
+            program: 0,
             rewrites: Rewrites::new(),
             exit_map: ExitMap::new(),
         }

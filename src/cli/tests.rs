@@ -29,9 +29,9 @@ fn parsed(argv: &[&str], environment: &[&str]) -> Result<Parsed, Stop> {
     let mut facts = Facts { dialect: Dialect::of(argv0), pid: 1, argv0, subject: Word::EMPTY, origin: Word::EMPTY };
     let mut settings = Settings::new();
     match parse(&mut facts, &mut settings, &argv, environment.iter().map(|entry| word(entry))) {
-        Ok(program) => Ok(Parsed {
+        Ok(()) => Ok(Parsed {
             settings,
-            program,
+            program: settings.program,
             target: settings.target(facts.dialect),
             placement: settings.placement(facts.dialect),
             verbosity: settings.verbosity(facts.dialect),

@@ -35,7 +35,8 @@ pub fn run(args: Args, started: fn()) -> ! {
     let mut settings = Settings::new();
     let environment = args.environment().filter_map(Cell::get);
     let (topic, errno, code) = match cli::parse(&mut voice.facts, &mut settings, argv, environment) {
-        Ok(program) => {
+        Ok(()) => {
+            let program = settings.program;
             voice.facts.subject = argv.get(program).map_or(Word::EMPTY, Cell::get);
             voice = Voice::new(voice.facts, &settings);
             let code = voice.facts.dialect.failure_codes.start;
