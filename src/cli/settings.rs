@@ -20,13 +20,15 @@ const ALL: u32 = 3;
 /// Where `--termination-log` writes without a value: where Kubernetes reads.
 pub(super) const DEFAULT_LOG: Word = Word::of(c"/dev/termination-log");
 
-/// What was set.
+/// What was set. In this order what is used most is near the beginning, so that
+/// instructions are short.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub struct Settings {
-    numbers: [u32; Slot::COUNT],
     texts: [Option<Word>; TextSlot::COUNT],
     /// Which argument is the program, if there is one.
     pub program: usize,
+    numbers: [u32; Slot::COUNT],
     /// What signals are replaced by.
     pub rewrites: Rewrites,
     /// What exit codes are replaced by.
@@ -37,13 +39,15 @@ impl Settings {
     /// Nothing yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            numbers: [0; Slot::COUNT],
+        // As a constant it is known to be nothing but zeros.
+        const NOTHING: Settings = Settings {
             texts: [None; TextSlot::COUNT],
             program: 0,
+            numbers: [0; Slot::COUNT],
             rewrites: Rewrites::new(),
             exit_map: ExitMap::new(),
-        }
+        };
+        NOTHING
     }
 
     /// Does what `setting` says with `text`, the word of an option or variable.

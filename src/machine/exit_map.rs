@@ -6,18 +6,19 @@ use crate::topic::Topic;
 
 /// What each exit code is replaced by; one without an entry stays.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C)]
 pub struct ExitMap {
-    /// For each code what has to be changed in it, bit by bit: 0 is nothing.
-    changes: [u8; 256],
     /// There is an entry, if only one that changes nothing.
     used: bool,
+    /// For each code what has to be changed in it, bit by bit: 0 is nothing.
+    changes: [u8; 256],
 }
 
 impl ExitMap {
     /// All codes stay.
     #[must_use]
     pub const fn new() -> Self {
-        Self { changes: [0; 256], used: false }
+        Self { used: false, changes: [0; 256] }
     }
 
     /// What `code` is replaced by.
