@@ -140,7 +140,8 @@ impl Opt {
     }
 }
 
-/// What an option or a variable sets, and how its word is read.
+/// What an option or a variable sets, and how its word is read. First those that
+/// take no value, which makes [`Setting::takes`] a comparison.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Setting {
     /// Print and leave.
@@ -153,6 +154,8 @@ pub enum Setting {
     Group,
     /// Once more; as a variable a number from 0 to 9.
     Count(Slot),
+    /// An absolute path, or none where the option has no value.
+    Log,
     /// Exactly this byte stands there; any other word is as none.
     Exactly(u8, Slot),
     /// One of the words `child`, `group` and `all`, or what to say if it is none;
@@ -164,8 +167,6 @@ pub enum Setting {
     User,
     /// A path, or any other text.
     Text(TextSlot),
-    /// An absolute path, or none where the option has no value.
-    Log,
     /// A variable for the program.
     Addition,
     /// Rewrites in sexton's grammar.
