@@ -28,7 +28,7 @@ pub fn exit_code(topic: Topic) -> u8 {
 
 /// Puts into `settings` what the arguments after the first set, and what
 /// variables do where they do not, given as `NAME=VALUE`; and which argument is
-/// the program.
+/// the program, which `facts` names then.
 ///
 /// # Errors
 /// What to say of the first word that asks for an answer or is wrong; `facts`
@@ -55,19 +55,25 @@ pub fn parse(
         (scan.facts.subject, scan.facts.origin) = named;
         return read;
     }
-    let install = scan.settings.text(TextSlot::Install).is_some();
-    if !install {
-        scan.settings.resolve(&variables, scan.facts.pid == 1)?;
-    }
-    scan.settings.program = scan.next;
-    match (scan.peek(), install || scan.settings.is_set(Slot::Pause)) {
-        (None, false) => return Err(Topic::NoProgram),
-        (Some(program), true) if install || !scan.facts.dialect.ignores_program => {
-            scan.facts.subject = program;
-            scan.facts.origin = if install { Word::of(c"install") } else { Word::of(c"pause") };
-            return Err(Topic::ProgramInPause);
+    let Scan { facts, settings, next, .. } = scan;
+    let mut without = None;
+    if settings.text(TextSlot::Install).is_some() {
+        without = Some(Word::of(c"install"));
+    } else {
+        settings.resolve(&variables, facts.pid == 1)?;
+        if settings.is_set(Slot::Pause) {
+            without = Some(Word::of(c"pause"));
         }
-        _ => {}
     }
-    Ok(())
+    settings.program = next;
+    let program = argv.get(next).map(Cell::get);
+    facts.subject = program.unwrap_or(Word::EMPTY);
+    match (program, without) {
+        (None, None) => Err(Topic::NoProgram),
+        (Some(_), Some(option)) if !(settings.is_set(Slot::Pause) && facts.dialect.ignores_program) => {
+            facts.origin = option;
+            Err(Topic::ProgramInPause)
+        }
+        _ => Ok(()),
+    }
 }

@@ -37,7 +37,6 @@ pub fn run(args: Args, started: fn()) -> ! {
     let (topic, errno, code) = match cli::parse(&mut voice.facts, &mut settings, argv, environment) {
         Ok(()) => {
             let program = settings.program;
-            voice.facts.subject = argv.get(program).map_or(Word::EMPTY, Cell::get);
             voice = Voice::new(voice.facts, &settings);
             let code = voice.facts.dialect.failure_codes.start;
             let mut who = None;
