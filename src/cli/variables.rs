@@ -1,7 +1,6 @@
 //! The environment: what no option set, a variable may.
 
 use super::Settings;
-use crate::dialect::Dialect;
 use crate::report::Facts;
 use crate::sys::word::Word;
 use crate::topic::Topic;
@@ -19,11 +18,7 @@ pub fn read(facts: &mut Facts, settings: &mut Settings, environment: impl Iterat
         if !matches!(entry.first(), b'S' | b'D' | b'T' | b'C' | b'P') {
             continue;
         }
-        let found = match entry.after(Word::of(c"SEXTON_")) {
-            Some(name) => Dialect::variable(name),
-            None => facts.dialect.own_variable(entry),
-        };
-        if let Some((setting, value)) = found {
+        if let Some((setting, value)) = facts.dialect.variable(entry) {
             facts.origin = entry;
             facts.subject = value;
             settings.apply(setting, value, true)?;

@@ -1,7 +1,7 @@
 //! The dialect of openSUSE's catatonit 0.2.1, in glibc's wording.
 
 use super::tini;
-use super::{Dialect, FailureCodes, LongOptions, Message, Setting, Slot, Words, option, packed, says};
+use super::{Dialect, FailureCodes, LongOptions, Message, Setting, Slot, Words, option, or_variable, packed, says};
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
@@ -17,9 +17,9 @@ pub(super) static DIALECT: Dialect = Dialect {
     long_options: LongOptions::Abbreviated,
     permutes: true,
     variables: &[
-        (Word::of(c"CATATONIT_DEBUG="), Setting::Flag(Slot::Debug)),
-        (Word::of(c"CATATONIT_LOG="), Setting::Show(Topic::Reserved)),
-        (Word::of(c"POSIXLY_CORRECT="), Setting::Flag(Slot::InOrder)),
+        or_variable(option(0, c"CATATONIT_DEBUG", Setting::Flag(Slot::Debug))),
+        or_variable(option(0, c"CATATONIT_LOG", Setting::Show(Topic::Reserved))),
+        or_variable(option(0, c"POSIXLY_CORRECT", Setting::Flag(Slot::InOrder))),
     ],
     failure_codes: FailureCodes { not_found: 1, no_interpreter: 1, denied: 1, not_executable: 1, start: 1 },
     resets_signals: false,

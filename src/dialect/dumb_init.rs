@@ -1,7 +1,9 @@
 //! The dialect of Yelp's dumb-init 1.2.5, in glibc's wording.
 
 use super::sexton;
-use super::{Dialect, FailureCodes, LongOptions, Message, Setting, Slot, Words, option, packed, says};
+use super::{
+    Dialect, FailureCodes, LongOptions, Message, Opt, Setting, Slot, Words, option, or_variable, packed, says,
+};
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
@@ -36,9 +38,9 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// Under sexton's own name too, so that an image need not change its
 /// environment to change its init.
-pub(super) const VARIABLES: &[(Word, Setting)] = &[
-    (Word::of(c"DUMB_INIT_SETSID="), Setting::Exactly(b'0', Slot::NoSession)),
-    (Word::of(c"DUMB_INIT_DEBUG="), Setting::Exactly(b'1', Slot::Debug)),
+pub(super) const VARIABLES: &[Opt] = &[
+    or_variable(option(0, c"DUMB_INIT_SETSID", Setting::Exactly(b'0', Slot::NoSession))),
+    or_variable(option(0, c"DUMB_INIT_DEBUG", Setting::Exactly(b'1', Slot::Debug))),
 ];
 
 pub(super) const MESSAGES: &[Message] = &[

@@ -28,8 +28,8 @@ pub struct Dialect {
     pub long_options: LongOptions,
     /// Options may stand after the program, up to a `--`.
     pub permutes: bool,
-    /// Variables of its own, each with its `=`.
-    pub variables: &'static [(Word, Setting)],
+    /// Variables of its own, as options.
+    variables: &'static [Opt],
     /// Which failure ends in which exit code.
     pub failure_codes: FailureCodes,
     /// The child starts with an empty signal mask and signals 1 to 31 at their
@@ -118,7 +118,7 @@ pub struct Opt {
     /// What it means.
     pub setting: Setting,
     /// It has a variable: its long name in capitals, after `SEXTON_`. Only
-    /// looked at in sexton's own dialect, and valid in all.
+    /// looked at in sexton's own dialect, and valid in all. Or it is one.
     pub variable: bool,
 }
 
@@ -280,22 +280,18 @@ impl Dialect {
         others.iter().find(|dialect| dialect.names.iter().any(|known| name.is(*known))).unwrap_or(default)
     }
 
-    /// The option of sexton's own that a variable, `SEXTON_` left out, sets,
-    /// and the variable's value.
+    /// What an entry of the environment sets that is a variable of an option of
+    /// sexton's own, or of this dialect alone; and the variable's value.
     #[must_use]
-    pub fn variable(name: Word) -> Option<(&'static Setting, Word)> {
-        let value = |option: &'static Opt| {
-            Some((&option.setting, name.after_folded(option.long, small)?.after(Word::of(c"="))?))
+    pub fn variable(&self, entry: Word) -> Option<(&'static Setting, Word)> {
+        let (options, name, fold) = match entry.after(Word::of(c"SEXTON_")) {
+            Some(name) => (sexton::DIALECT.options, name, small as fn(u8) -> u8),
+            None => (self.variables, entry, Word::SAME),
         };
-        sexton::DIALECT.options.iter().filter(|option| option.variable).find_map(value)
-    }
-
-    /// What an entry of the environment sets that is a variable of this dialect
-    /// alone, and the variable's value.
-    #[must_use]
-    pub fn own_variable(&self, entry: Word) -> Option<(&'static Setting, Word)> {
-        let value = |(name, setting): &'static (Word, Setting)| Some((setting, entry.after(*name)?));
-        self.variables.iter().find_map(value)
+        let value = |option: &'static Opt| {
+            Some((&option.setting, name.after_folded(option.long, fold)?.after(Word::of(c"="))?))
+        };
+        options.iter().filter(|option| option.variable).find_map(value)
     }
 
     /// The message for `topic`, if this dialect has anything to say about it.
@@ -356,6 +352,11 @@ const fn prints(topic: Topic, text: &'static str) -> Message {
 /// An option with a letter and a long name.
 const fn option(short: u8, long: &'static CStr, setting: Setting) -> Opt {
     Opt { short, long: Word::of(long), setting, variable: false }
+}
+
+/// The same option, with a variable.
+const fn or_variable(option: Opt) -> Opt {
+    Opt { variable: true, ..option }
 }
 
 /// The texts of every dialect.

@@ -2,7 +2,8 @@
 
 use super::dumb_init;
 use super::{
-    Dialect, FailureCodes, LongOptions, Message, Opt, Setting, Slot, TextSlot, Words, option, packed, prints, says,
+    Dialect, FailureCodes, LongOptions, Message, Setting, Slot, TextSlot, Words, option, or_variable, packed, prints,
+    says,
 };
 use crate::sys::word::Word;
 use crate::topic::Topic;
@@ -52,11 +53,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     words: packed!(MESSAGES),
     fallback: None,
 };
-
-/// The same option, with a variable.
-const fn or_variable(option: Opt) -> Opt {
-    Opt { variable: true, ..option }
-}
 
 pub(super) const MESSAGES: &[Message] = &[
     prints(Topic::Help, HELP),

@@ -1,7 +1,10 @@
 //! The dialect of krallin's tini 0.19.0, in glibc's wording.
 
 use super::dumb_init;
-use super::{Dialect, FailureCodes, LongOptions, Message, Setting, Slot, Stream, Words, option, packed, prints, says};
+use super::{
+    Dialect, FailureCodes, LongOptions, Message, Setting, Slot, Stream, Words, option, or_variable, packed, prints,
+    says,
+};
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
@@ -21,10 +24,10 @@ pub(super) static DIALECT: Dialect = Dialect {
     long_options: LongOptions::VersionAlone,
     permutes: true,
     variables: &[
-        (Word::of(c"TINI_SUBREAPER="), Setting::Flag(Slot::Subreaper)),
-        (Word::of(c"TINI_VERBOSITY="), Setting::Level(Slot::Level)),
-        (Word::of(c"TINI_KILL_PROCESS_GROUP="), Setting::Group),
-        (Word::of(c"POSIXLY_CORRECT="), Setting::Flag(Slot::InOrder)),
+        or_variable(option(0, c"TINI_SUBREAPER", Setting::Flag(Slot::Subreaper))),
+        or_variable(option(0, c"TINI_VERBOSITY", Setting::Level(Slot::Level))),
+        or_variable(option(0, c"TINI_KILL_PROCESS_GROUP", Setting::Group)),
+        or_variable(option(0, c"POSIXLY_CORRECT", Setting::Flag(Slot::InOrder))),
     ],
     failure_codes: FailureCodes { not_found: 127, no_interpreter: 127, denied: 126, not_executable: 1, start: 1 },
     resets_signals: false,

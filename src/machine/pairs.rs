@@ -31,13 +31,16 @@ pub(super) static SIGNALS: Grammar = Grammar {
 };
 
 /// `sscanf(text, "%d:%d")`.
-pub(super) static SCANF: Grammar = Grammar { number: scanned, refused: 1, alone: false, list: false, wrong: Topic::BadRewriteNumbers };
+pub(super) static SCANF: Grammar =
+    Grammar { number: scanned, refused: 1, alone: false, list: false, wrong: Topic::BadRewriteNumbers };
 
 /// Exit codes.
-pub(super) static CODES: Grammar = Grammar { number: decimal, refused: 0, alone: true, list: true, wrong: Topic::BadExitMap };
+pub(super) static CODES: Grammar =
+    Grammar { number: decimal, refused: 0, alone: true, list: true, wrong: Topic::BadExitMap };
 
 /// One exit code.
-pub(super) static CODE: Grammar = Grammar { number: strtol, refused: 0, alone: true, list: true, wrong: Topic::BadValue };
+pub(super) static CODE: Grammar =
+    Grammar { number: strtol, refused: 0, alone: true, list: true, wrong: Topic::BadValue };
 
 /// `strtol(text)`: blanks, a sign, digits, and nothing else; no text at all is
 /// 0.
