@@ -77,13 +77,13 @@ impl Signal {
         let (place, mut rest) = name.place(NAMES, CAPITAL)?;
         let aliased = ALIASED.get((place as usize).wrapping_sub(32));
         let mut number = aliased.map_or(place, |signal| signal.0.into());
-        let (sign, first) = if number == RTMAX.into() { (b'-', u32::MAX) } else { (b'+', 1) };
+        let sign = if number == RTMAX.into() { b'-' } else { b'+' };
         if number >= RTMIN.into() && rest.first() == sign {
             let (distance, others) = decimal(rest.tail())?;
-            number = number.wrapping_add(distance.wrapping_mul(first));
-            if !(RTMIN.into()..=RTMAX.into()).contains(&number) {
+            if distance > u32::from(RTMAX - RTMIN) {
                 return None;
             }
+            number = if sign == b'-' { number.wrapping_sub(distance) } else { number.wrapping_add(distance) };
             rest = others;
         }
         Some((number, rest))

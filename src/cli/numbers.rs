@@ -11,12 +11,14 @@ pub(super) fn upto(text: Word, most: u32) -> Option<u32> {
 /// A decimal and its unit, `ms`, `s` or `m`, in milliseconds and with 1 added;
 /// seconds without one. Less than 2^32, which is 49 days.
 pub(super) fn milliseconds(text: Word) -> Option<u32> {
-    /// Of `ms`, `m`, `s` and nothing.
-    const UNITS: [u32; 4] = [1, 60_000, 1000, 1000];
     let (number, rest) = decimal(text)?;
-    let (place, rest) = rest.place(Word::of(c"ms m s "), Word::SAME)?;
-    let unit = UNITS.get((place as usize).wrapping_sub(1)).filter(|_| rest.is_empty())?;
-    number.checked_mul(*unit)?.checked_add(1)
+    let (unit, rest) = match (rest.first(), rest.tail()) {
+        (b'm', rest) if rest.first() == b's' => (1, rest.tail()),
+        (b'm', rest) => (60_000, rest),
+        (b's', rest) => (1000, rest),
+        _ => (1000, rest),
+    };
+    number.checked_mul(unit)?.checked_add(1).filter(|_| rest.is_empty())
 }
 
 /// `atoi(text)`, its bits: 0 where there is no number.
