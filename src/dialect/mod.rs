@@ -282,14 +282,16 @@ impl Dialect {
 
     /// What an entry of the environment sets that is a variable of an option of
     /// sexton's own, or of this dialect alone; and the variable's value.
+    #[inline(never)]
     #[must_use]
     pub fn variable(&self, entry: Word) -> Option<(&'static Setting, Word)> {
         let (options, name, fold) = match entry.after(Word::of(c"SEXTON_")) {
             Some(name) => (sexton::DIALECT.options, name, small as fn(u8) -> u8),
             None => (self.variables, entry, Word::SAME),
         };
-        let value = |option: &'static Opt| {
-            Some((&option.setting, name.after_folded(option.long, fold)?.after(Word::of(c"="))?))
+        let value = |option: &'static Opt| match name.after_folded(option.long, fold)?.split() {
+            Some((b'=', value)) => Some((&option.setting, value)),
+            _ => None,
         };
         options.iter().filter(|option| option.variable).find_map(value)
     }
