@@ -69,16 +69,17 @@ fn entries(table: &mut [u8], grammar: &Grammar, text: Word) -> Option<()> {
             _ => return None,
         };
         table.get(to as usize)?;
-        if 1u32.checked_shl(from).is_some_and(|one| one & grammar.refused != 0) {
+        if from < 32 && grammar.refused >> from & 1 != 0 {
             return None;
         }
         let flipped = if grammar.alone { from } else { super::rewrite::FLIPPED };
         [*table.get_mut(from as usize)?, ..] = (to ^ flipped).to_le_bytes();
-        match others.first() {
-            _ if !grammar.list => return Some(()),
-            0 => return Some(()),
-            b',' => rest = others.tail(),
-            _ => return None,
+        if others.is_empty() || !grammar.list {
+            return Some(());
         }
+        if others.first() != b',' {
+            return None;
+        }
+        rest = others.tail();
     }
 }
