@@ -77,8 +77,8 @@ fn read(bencher: Bencher, line: &[&'static CStr]) {
     bencher.bench_local(|| {
         let mut facts = Facts { dialect: Dialect::of(argv0), pid: 1, argv0, subject: Word::EMPTY, origin: Word::EMPTY };
         let mut settings = Settings::new();
-        let program = cli::parse(&mut facts, &mut settings, black_box(&argv), ENVIRONMENT.into_iter());
-        assert!(program.is_ok(), "the line was refused: {program:?}");
+        let parsed = cli::parse(&mut facts, &mut settings, black_box(&argv), ENVIRONMENT.into_iter());
+        assert!(parsed.is_ok(), "the line was refused: {parsed:?}");
         settings
     });
 }
