@@ -37,7 +37,7 @@ impl Rewrites {
 
     /// Makes an entry where there is none yet.
     pub fn set_default(&mut self, from: Signal, to: Option<Signal>) {
-        if !self.has(from) {
+        if self.entry(from).is_none() {
             self.set(from, to);
         }
     }
