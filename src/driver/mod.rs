@@ -18,7 +18,7 @@ pub use embedded::become_init;
 pub use start::run;
 
 use crate::error::Errno;
-use crate::machine::{Action, Event, Machine, Sender, Sink, Target};
+use crate::machine::{Action, Event, Machine, Sender, Sink};
 use crate::signal::{Signal, SignalSet};
 use crate::sys::signal::{Queued, SI_QUEUE, Taken};
 use crate::sys::signalfd::{Batch, Received, SignalFd};
@@ -31,6 +31,9 @@ use last_word::LastWord;
 use mio::{Events, Poll, Token};
 use timers::Timers;
 use voice::Voice;
+
+/// The pid of no process that init signals: kill(2) takes it for init's group.
+const NOBODY: i32 = 0;
 
 const SIGNALS: Token = Token(0);
 const MAIN_CHILD: Token = Token(1);
@@ -241,13 +244,13 @@ impl Supervisor<'_> {
 
 /// What actions are carried out with.
 struct Hands<'v> {
-    target: Target,
+    /// Whom signals are forwarded to, as kill(2) has it; [`NOBODY`] any longer.
+    address: i32,
+    /// The main child and its group; [`NOBODY`] once all of that is reaped, for
+    /// then the number may be another's.
     child: i32,
-    /// The main child is reaped: its pid may be another's by now.
+    /// The main child is reaped.
     reaped: bool,
-    /// So is all of its group, if it has one of its own: nor is that its any
-    /// longer.
-    group_gone: bool,
     pid1: bool,
     voice: &'v Voice,
     timers: Timers,
@@ -299,7 +302,12 @@ impl Hands<'_> {
     #[inline(always)]
     fn send_outgoing(&mut self) {
         if let Some(signal) = self.outgoing.take() {
-            self.send(signal, Topic::Forwarded, Topic::ForwardFailed);
+            if self.voice.has_notes || self.queued.is_some() || self.address == NOBODY {
+                self.send_now(signal, Topic::Forwarded, Topic::ForwardFailed);
+            } else {
+                // What fails is a note's business.
+                let _ = signal::send(self.address, signal);
+            }
         }
     }
 
@@ -311,36 +319,29 @@ impl Hands<'_> {
         }
     }
 
-    #[cold]
     #[inline(never)]
     fn send_now(&self, signal: Signal, sent: Topic, failed: Topic) {
-        self.send(signal, sent, failed);
-    }
-
-    #[inline(always)]
-    fn send(&self, signal: Signal, sent: Topic, failed: Topic) {
-        let outcome = match (self.target, self.queued) {
-            (Target::Group, _) if self.group_gone => Err(Errno::SRCH),
-            (Target::Child, Some(queued)) => signal::send_on(self.child, signal, queued),
-            (Target::Child, None) => signal::send(self.child, signal),
-            (Target::Group, _) => signal::send_to_group(self.child, signal),
-            (Target::All, _) => signal::send_to_all(signal),
+        let outcome = match (self.address, self.queued) {
+            (NOBODY, _) => Err(Errno::SRCH),
+            (child @ 1.., Some(queued)) => signal::send_on(child, signal, queued),
+            (address, _) => signal::send(address, signal),
         };
-        if self.voice.has_notes {
-            let (topic, errno) = match outcome {
-                Ok(()) => (sent, 0),
-                Err(errno) => (failed, errno.number()),
-            };
-            self.voice.tell(Note::new(topic, i32::from(signal.number()), errno));
-        }
+        let (topic, errno) = match outcome {
+            Ok(()) => (sent, 0),
+            Err(errno) => (failed, errno.number()),
+        };
+        self.voice.tell(Note::new(topic, i32::from(signal.number()), errno));
     }
 
     /// Finds out whether the main child's group still has members. As long as it
     /// has, its number is nobody else's (alloc_pid in kernel/pid.c); so to be
     /// called whenever a sweep may have reaped the last, once the main child is.
     fn look_for_group(&mut self) {
-        if self.reaped && !self.group_gone {
-            self.group_gone = signal::is_group_empty(self.child);
+        if self.reaped && self.child != NOBODY && signal::is_group_empty(self.child) {
+            self.child = NOBODY;
+            if self.address != signal::EVERYBODY {
+                self.address = NOBODY;
+            }
         }
     }
 
@@ -351,14 +352,14 @@ impl Hands<'_> {
     #[inline(never)]
     fn kill_the_rest(&self) {
         if self.pid1 {
-            let _ = signal::send_to_all(Signal::KILL);
+            let _ = signal::send(signal::EVERYBODY, Signal::KILL);
             return;
         }
         if !self.reaped {
             let _ = signal::send(self.child, Signal::KILL);
         }
-        if !self.group_gone {
-            let _ = signal::send_to_group(self.child, Signal::KILL);
+        if self.child != NOBODY {
+            let _ = signal::send(signal::group(self.child), Signal::KILL);
         }
         file::each_child(&mut |pid| {
             let _ = signal::send(pid, Signal::KILL);

@@ -11,7 +11,7 @@ use crate::account::Account;
 use crate::cli::{self, Settings};
 use crate::dialect::{Dialect, Slot, TextSlot};
 use crate::error::Errno;
-use crate::machine::{Machine, Placement, Policy};
+use crate::machine::{Machine, Placement, Policy, Target};
 use crate::report::Facts;
 use crate::signal::Signal;
 use crate::sys::args::Args;
@@ -209,10 +209,13 @@ pub(super) fn supervise(
         signals,
         machine: Machine::new(policy),
         hands: Hands {
-            target,
+            address: match target {
+                Target::Child => child.pid,
+                Target::Group => signal::group(child.pid),
+                Target::All => signal::EVERYBODY,
+            },
             child: child.pid,
             reaped: false,
-            group_gone: false,
             pid1,
             voice,
             timers: Timers::NONE,

@@ -70,40 +70,34 @@ fn set_action(signal: u8, new: &Action, old: Option<&mut Action>) {
     unsafe { arch::syscall4(libc::SYS_rt_sigaction, usize::from(signal), &raw const *new as usize, old, SET_BYTES) };
 }
 
-/// `kill(pid, signal)`: kill(2). `pid` must be a child not yet reaped.
+/// `kill(pid, signal)`: kill(2). `pid` must be a child not yet reaped, a
+/// [`group`] or [`EVERYBODY`].
 ///
 /// # Errors
-/// EPERM if the child became another user.
+/// EPERM if the child became another user, or none of those may be signalled;
+/// ESRCH if there is none.
 #[doc(alias = "kill")]
 pub fn send(pid: i32, signal: Signal) -> Result<(), Errno> {
     // SAFETY: takes no pointers.
     done(unsafe { arch::syscall2(libc::SYS_kill, word(pid), usize::from(signal.number())) })
 }
 
-/// `kill(-group, signal)`: kill(2).
-///
-/// # Errors
-/// EPERM if none of the group may be signalled, ESRCH if it is empty.
-#[doc(alias = "killpg")]
-pub fn send_to_group(group: i32, signal: Signal) -> Result<(), Errno> {
-    send(group.wrapping_neg(), signal)
+/// A process group, where [`send`] takes a pid; one with a member.
+#[must_use]
+pub const fn group(number: i32) -> i32 {
+    number.wrapping_neg()
 }
+
+/// Every process of the namespace but init, which must be its PID 1, where
+/// [`send`] takes a pid.
+pub const EVERYBODY: i32 = -1;
 
 /// `kill(-group, 0)`: whether the group has no member, zombies included. kill(2).
 #[must_use]
-pub fn is_group_empty(group: i32) -> bool {
+pub fn is_group_empty(number: i32) -> bool {
     // SAFETY: takes no pointers.
-    let looked = done(unsafe { arch::syscall2(libc::SYS_kill, word(group.wrapping_neg()), 0) });
+    let looked = done(unsafe { arch::syscall2(libc::SYS_kill, word(group(number)), 0) });
     looked == Err(Errno::SRCH)
-}
-
-/// `kill(-1, signal)`: every process of the namespace but init, which must be
-/// its PID 1. kill(2).
-///
-/// # Errors
-/// ESRCH if there is none.
-pub fn send_to_all(signal: Signal) -> Result<(), Errno> {
-    send(-1, signal)
 }
 
 /// The `si_code` of a signal that was sent with sigqueue(3).
