@@ -45,7 +45,11 @@ fn the_childs_mask_and_dispositions_are_those_of_the_start(init: Init) {
 }
 
 fn a_signal_goes_to_the_child_alone(init: Init) {
-    let running = tini(init).program("print-signals").arg("member").spawn();
+    the_child_alone_gets_a_signal(tini(init));
+}
+
+fn the_child_alone_gets_a_signal(init: Init) {
+    let running = init.program("print-signals").arg("member").spawn();
     running.ready();
     for signal in [USR1, libc::SIGHUP, USR1] {
         running.signal(signal);
@@ -186,6 +190,12 @@ mod unlike_tini {
         }
     }
 
+    /// Whatever their order, which is the engine's.
+    fn sextons_variable_counts_for_more(init: Init) {
+        let init = tini(init).env("SEXTON_FORWARD", "child").env("TINI_KILL_PROCESS_GROUP", "");
+        the_child_alone_gets_a_signal(init);
+    }
+
     /// A TERM that may not be sent is no reason to end the container.
     fn a_child_that_became_someone_else_is_not_fatal(init: Init) {
         let someone = 12345.into();
@@ -239,6 +249,7 @@ mod unlike_tini {
 
     in_both_modes!(
         signals_of_faults_are_forwarded_if_a_process_sends_them,
+        sextons_variable_counts_for_more,
         a_child_that_became_someone_else_is_not_fatal,
         an_ignored_sigchld_loses_no_status,
         a_closed_stdin_is_no_failure,

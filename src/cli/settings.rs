@@ -79,6 +79,8 @@ impl Settings {
             Setting::Flag(slot) | Setting::Switch(slot) => (slot, Some(1), Topic::BadSwitch),
             Setting::Count(slot) => (slot, Some(self.number(slot).saturating_add(1)), Topic::BadVerbosity),
             Setting::Level(slot) => (slot, Some(numbers::atoi(text).saturating_add(1)), Topic::BadVerbosity),
+            // SEXTON_FORWARD says more than a dialect's own variable.
+            Setting::Group if by_variable && self.is_set(Slot::Forward) => return Ok(()),
             Setting::Group => (Slot::Forward, Some(GROUP), Topic::BadForward),
             Setting::Signal(slot, wrong) => {
                 let whole = |&(_, rest): &(Signal, Word)| {
