@@ -15,20 +15,25 @@ const BYTES: usize = 112;
 /// machinery, in the binary.
 pub(super) const NO_STORE: u8 = 125;
 
-/// What init writes besides its stack.
+/// As aligned as anything that is allocated.
 #[repr(C, align(16))]
+struct Memory(MaybeUninit<[u8; BYTES]>);
+
+/// What init writes besides its stack.
+#[repr(C)]
 pub(super) struct Store {
     /// The block's own address, where the thread pointer points at it.
     pub(super) own: *mut Store,
-    memory: MaybeUninit<[u8; BYTES]>,
     used: usize,
     /// The C library's errno, for mio.
     pub(super) errno: c_int,
+    /// Last, so that the others are near the beginning and instructions short.
+    memory: Memory,
 }
 
 impl Store {
     pub(super) const fn new() -> Self {
-        Self { own: ptr::null_mut(), memory: MaybeUninit::uninit(), used: 0, errno: 0 }
+        Self { own: ptr::null_mut(), used: 0, errno: 0, memory: Memory(MaybeUninit::uninit()) }
     }
 }
 

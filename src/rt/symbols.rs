@@ -14,9 +14,16 @@ extern "C" fn __errno_location() -> *mut c_int {
 }
 
 /// The C library's convention: -1, and the error in errno.
-#[inline(always)]
+#[inline(never)]
 fn answer(value: isize) -> c_int {
-    let value = c_int::try_from(value).unwrap_or(0);
+    prompt_answer(value)
+}
+
+/// The same where nothing may return after the system call.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation, reason = "the kernel declares descriptors, counts and errors as int")]
+fn prompt_answer(value: isize) -> c_int {
+    let value = value as c_int;
     if value >= 0 {
         return value;
     }
@@ -49,7 +56,7 @@ unsafe extern "C" fn epoll_ctl(epoll: c_int, operation: c_int, fd: c_int, event:
 unsafe extern "C" fn epoll_wait(epoll: c_int, events: *mut c_void, most: c_int, timeout: c_int) -> c_int {
     // Not every architecture has epoll_wait; with a null mask this is the same.
     // SAFETY: the caller's contract is the system call's.
-    answer(unsafe {
+    prompt_answer(unsafe {
         arch::syscall6(libc::SYS_epoll_pwait, word(epoll), events as usize, word(most), word(timeout), 0, 8)
     })
 }
