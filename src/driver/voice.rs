@@ -1,11 +1,14 @@
 //! Saying things, on the stream and at the level that the dialect gives.
 
 use crate::cli::Settings;
-use crate::dialect::Slot;
+use crate::dialect::{Slot, Stream};
 use crate::error::Errno;
 use crate::report::Facts;
 use crate::sys::output;
 use crate::topic::{Note, Topic};
+
+/// A way to write. One type, so that one table of methods does for all.
+type Write = fn(Stream, &[u8]);
 
 /// Speaks for one init.
 pub(super) struct Voice {
@@ -28,7 +31,7 @@ impl Voice {
     #[inline(never)]
     pub fn tell(&self, note: Note) {
         if self.has_notes {
-            self.facts.say(note, self.verbosity, &mut output::write_now);
+            self.facts.say(note, self.verbosity, &mut (output::write_now as Write));
         }
     }
 
@@ -40,6 +43,6 @@ impl Voice {
 
     /// Says why there is no program running, or what was asked for instead.
     pub fn answer(&self, note: Note) {
-        self.facts.say(note, self.verbosity, &mut output::write_all);
+        self.facts.say(note, self.verbosity, &mut (output::write_all as Write));
     }
 }
