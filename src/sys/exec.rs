@@ -13,14 +13,17 @@ use core::ptr::NonNull;
 /// Longest path the kernel takes, its null included: PATH_MAX.
 const LONGEST_PATH: usize = 4096;
 
+/// What is done with each path that the program may have.
+type Attempt = fn(&Birth<'_>, *const c_char) -> Result<(), Errno>;
+
 /// Executes the program, or tells why not. ENOENT, though there is such a
 /// file, means that what it names to run it is missing; EACCES outlasts the
 /// ENOENT of other directories.
 pub(super) fn execute(birth: &Birth<'_>) -> Failure {
     // execve only returns with an error.
-    let errno = search(birth, &|path| try_file(birth, path)).err().unwrap_or(Errno::IO);
+    let errno = search(birth, try_file).err().unwrap_or(Errno::IO);
     let topic = match errno {
-        Errno::NOENT if search(birth, &exists).is_ok() => Topic::ExecNoInterpreter,
+        Errno::NOENT if search(birth, exists).is_ok() => Topic::ExecNoInterpreter,
         _ => Topic::ExecFailed,
     };
     Failure { topic, errno }
@@ -28,28 +31,29 @@ pub(super) fn execute(birth: &Birth<'_>) -> Failure {
 
 /// Tries the program's name as it is if it has a slash, otherwise in each
 /// directory of PATH, until an error says that looking on is no use.
-fn search(birth: &Birth<'_>, attempt: &dyn Fn(*const c_char) -> Result<(), Errno>) -> Result<(), Errno> {
+fn search(birth: &Birth<'_>, attempt: Attempt) -> Result<(), Errno> {
     let name = birth.args.argv().get(birth.program).map_or(Word::EMPTY, Cell::get);
     if name.find(b'/').is_some() {
-        return attempt(name.as_ptr());
+        return attempt(birth, name.as_ptr());
     }
     if name.is_empty() {
         return Err(Errno::NOENT);
     }
     let mut remembered = Errno::NOENT;
     // Directories, separated by colons; an empty one is the current one.
-    let path = birth.args.variable(Word::of(c"PATH=")).map(|(path, _)| path);
-    let mut rest = path.or(Some(birth.dialect.default_path));
+    let path = birth.args.variable(Word::of(c"PATH="));
+    let mut rest = Some(path.map_or(birth.dialect.default_path, |(path, _)| path));
     while let Some(path) = rest {
-        match in_directory(path, name, attempt) {
+        match in_directory(birth, path, name, attempt) {
             // Not here: exactly the errors after which glibc looks on. It
             // tells the last of them, too.
-            Err(errno @ (Errno::NOENT | Errno::NOTDIR | Errno::NODEV | Errno::STALE | Errno::TIMEDOUT)) => {
-                if birth.dialect.execvp && remembered != Errno::ACCES {
+            Err(
+                errno @ (Errno::ACCES | Errno::NOENT | Errno::NOTDIR | Errno::NODEV | Errno::STALE | Errno::TIMEDOUT),
+            ) => {
+                if errno == Errno::ACCES || birth.dialect.execvp && remembered != Errno::ACCES {
                     remembered = errno;
                 }
             }
-            Err(Errno::ACCES) => remembered = Errno::ACCES,
             other => return other,
         }
         rest = path.find(b':');
@@ -80,7 +84,7 @@ fn try_file(birth: &Birth<'_>, path: *const c_char) -> Result<(), Errno> {
 }
 
 /// `faccessat(path, F_OK)`: access(2).
-fn exists(path: *const c_char) -> Result<(), Errno> {
+fn exists(_: &Birth<'_>, path: *const c_char) -> Result<(), Errno> {
     // SAFETY: `path` is null-terminated.
     done(unsafe { arch::syscall3(libc::SYS_faccessat, word(libc::AT_FDCWD), path as usize, 0) })
 }
@@ -94,27 +98,22 @@ fn execve(path: *const c_char, argv: *const *const c_char, envp: *const *const c
 /// begins. Out of line, for its frame is a page that a program with a slash in
 /// its name need not touch.
 #[inline(never)]
-fn in_directory(path: Word, name: Word, attempt: &dyn Fn(*const c_char) -> Result<(), Errno>) -> Result<(), Errno> {
-    let directory = path.bytes().take_while(|&byte| byte != b':').count();
-    let slash = directory.min(1);
-    let length = directory.wrapping_add(slash).wrapping_add(name.bytes().count());
-    // Its end is used, so that of these 4 KiB of stack only what is needed,
-    // beside the frame, becomes resident; it is never initialised as a whole.
+fn in_directory(birth: &Birth<'_>, path: Word, name: Word, attempt: Attempt) -> Result<(), Errno> {
+    // Its beginning is next to the frame: so of these 4 KiB of stack only what is
+    // needed becomes resident; it is never initialised as a whole.
     let mut buffer = [MaybeUninit::<u8>::uninit(); LONGEST_PATH];
-    // A directory whose name has no room is passed over, as by glibc.
-    let start = LONGEST_PATH.checked_sub(length.wrapping_add(1)).ok_or(Errno::NOENT)?;
-    let text = buffer.get_mut(start..).unwrap_or_default();
-    let mut room = text.iter_mut();
-    let mut copy = |word: Word, length: usize| {
-        for (byte, place) in word.bytes().take(length).zip(&mut room) {
+    let mut room = buffer.iter_mut();
+    let mut copy = |word: Word, end: u8| {
+        for (byte, place) in word.bytes().take_while(|&byte| byte != end).zip(&mut room) {
             place.write(byte);
         }
     };
-    copy(path, directory);
-    copy(Word::of(c"/"), slash);
-    copy(name, usize::MAX);
-    if let Some(place) = text.last_mut() {
-        place.write(0);
+    copy(path, b':');
+    if !matches!(path.first(), 0 | b':') {
+        copy(Word::of(c"/"), 0);
     }
-    attempt(text.as_ptr().cast())
+    copy(name, 0);
+    // A directory whose name has no room is passed over, as by glibc.
+    room.next().ok_or(Errno::NOENT)?.write(0);
+    attempt(birth, buffer.as_ptr().cast())
 }
