@@ -74,19 +74,19 @@ impl Args {
                 entry.set(Some(addition));
             } else {
                 program = program.wrapping_sub(1);
-                for to in program..self.argv.len().wrapping_sub(1) {
-                    if let (Some(place), Some(word)) = (self.argv.get(to), self.argv.get(to.wrapping_add(1))) {
-                        place.set(word.get());
-                    }
-                }
-                self.argv = self.argv.get(..self.argv.len().wrapping_sub(1)).unwrap_or_default();
+                let argv = self.argv;
+                self.argv = argv.get(..argv.len().wrapping_sub(1)).unwrap_or_default();
+                let mut place: *const Cell<Option<Word>> = argv.as_ptr().wrapping_add(program).cast();
                 // SAFETY: one pointer before the environment is the null that
-                // ends the arguments, one before that the last of them, which
-                // has been moved. Both are ours, and cells.
+                // ends the arguments: all are ours, cells, and moved by one.
                 unsafe {
                     self.envp = self.envp.sub(1);
-                    (*self.envp).set(Some(addition));
-                    (*self.envp.sub(1)).set(None);
+                    while place < self.envp {
+                        let next = place.add(1);
+                        (*place).set((*next).get());
+                        place = next;
+                    }
+                    (*place).set(Some(addition));
                 }
             }
         }
