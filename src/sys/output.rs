@@ -43,16 +43,13 @@ pub fn write_now(stream: Stream, text: &[u8]) {
             word(libc::RWF_NOWAIT),
         )
     };
-    match number(written) {
-        Ok(_) | Err(Errno::PIPE | Errno::BADF) => {}
-        Err(_) if has_room(stream) => {
-            let terminal = reopened_terminal(stream);
-            let _ = write(terminal.unwrap_or(fd(stream)), text);
-            if let Ok(terminal) = terminal {
-                close(terminal);
-            }
-        }
-        Err(_) => {}
+    if matches!(number(written), Ok(_) | Err(Errno::PIPE | Errno::BADF)) || !has_room(stream) {
+        return;
+    }
+    let other = reopened_terminal(stream).unwrap_or(fd(stream));
+    let _ = write(other, text);
+    if other != fd(stream) {
+        close(other);
     }
 }
 
