@@ -53,21 +53,22 @@ struct Action {
 #[doc(alias = "sigaction")]
 #[must_use]
 pub fn default_sigchld() -> bool {
-    let mut old = Action { handler: libc::SIG_DFL, rest: [0; 3] };
-    let new = Action { handler: libc::SIG_DFL, rest: [0; 3] };
-    set_action(Signal::CHLD.number(), &new, Some(&mut old));
-    old.handler == libc::SIG_IGN
+    let mut action = Action { handler: libc::SIG_DFL, rest: [0; 3] };
+    // The kernel has read the new one when it writes the old one: one place does
+    // for both.
+    let place = &raw mut action as usize;
+    // SAFETY: as large as the kernel's struct, at most 4 words.
+    unsafe { arch::syscall4(libc::SYS_rt_sigaction, usize::from(Signal::CHLD.number()), place, place, SET_BYTES) };
+    action.handler == libc::SIG_IGN
 }
 
 /// `rt_sigaction(signal, SIG_IGN or SIG_DFL)`: sigaction(2).
 pub(super) fn set_disposition(signal: u8, handler: usize) {
-    set_action(signal, &Action { handler, rest: [0; 3] }, None);
-}
-
-fn set_action(signal: u8, new: &Action, old: Option<&mut Action>) {
-    let old = old.map_or(0, |old| &raw mut *old as usize);
-    // SAFETY: both are as large as the kernel's struct, at most 4 words.
-    unsafe { arch::syscall4(libc::SYS_rt_sigaction, usize::from(signal), &raw const *new as usize, old, SET_BYTES) };
+    let action = Action { handler, rest: [0; 3] };
+    // SAFETY: as large as the kernel's struct, at most 4 words.
+    unsafe {
+        arch::syscall4(libc::SYS_rt_sigaction, usize::from(signal), &raw const action as usize, 0, SET_BYTES);
+    };
 }
 
 /// `kill(pid, signal)`: kill(2). `pid` must be a child not yet reaped, a
@@ -152,6 +153,8 @@ pub struct Taken(libc::siginfo_t);
 
 impl Taken {
     /// None yet.
+    #[cold]
+    #[inline(never)]
     #[must_use]
     pub const fn none() -> Self {
         // SAFETY: siginfo_t is plain old data.
