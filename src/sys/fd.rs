@@ -83,8 +83,10 @@ fn close_from_to(first: i32, last: i32, last_by_hand: i32) {
     // SAFETY: takes no pointers.
     let closed = unsafe { arch::syscall3(SYS_CLOSE_RANGE, word(first), word(last), 0) };
     if done(closed).is_err() {
-        for fd in first..=last_by_hand {
+        let mut fd = first;
+        while fd <= last_by_hand {
             close(fd);
+            fd = fd.wrapping_add(1);
         }
     }
 }
