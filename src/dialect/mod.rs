@@ -85,7 +85,7 @@ pub struct FailureCodes {
 impl FailureCodes {
     /// The exit code for what a topic on the start tells.
     #[must_use]
-    pub fn of(self, topic: Topic, errno: Errno) -> u8 {
+    pub fn of(&self, topic: Topic, errno: Errno) -> u8 {
         match topic {
             Topic::ExecNoInterpreter => self.no_interpreter,
             Topic::ExecFailed => match errno {
