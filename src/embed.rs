@@ -215,7 +215,7 @@ impl Init {
         settings.resolve(&self.variables, pid1).map_err(|topic| told(&facts, Note::new(topic, 0, 0)))?;
         // What is in this buffer would be written twice.
         io::stdout().flush()?;
-        driver::become_init(&mut facts, &settings).map_err(|note| told(&facts, note))?;
+        driver::become_init(&mut facts, &mut settings).map_err(|note| told(&facts, note))?;
         let sockets = std::env::var("LISTEN_PID").is_ok_and(|pid| pid.parse() == Ok(facts.pid));
         if let Ok(pid) = CString::new(std::format!("{}", process::pid()))
             && sockets

@@ -119,7 +119,8 @@ impl Supervisor<'_> {
         };
         let timeout = wait.map(|time| Duration::from_millis(time.into()));
         if let Err(error) = poll.poll(&mut self.events, timeout) {
-            let errno = error.raw_os_error().unwrap_or(0);
+            // Of the kernel's errors there is nothing to drop.
+            let errno = ManuallyDrop::new(error).raw_os_error().unwrap_or(0);
             // Stopped and continued, or traced: a wake-up for nothing.
             if errno != Errno::INTR.number() {
                 self.hands.voice.tell_error(Topic::PollFailed, Errno::of(errno));

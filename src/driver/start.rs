@@ -3,7 +3,7 @@
 
 use super::last_word::LastWord;
 use super::std;
-use super::terminal::Terminal;
+use super::terminal;
 use super::timers::Timers;
 use super::voice::Voice;
 use super::{Hands, MAIN_CHILD, SIGNALS, Supervisor};
@@ -15,8 +15,9 @@ use crate::machine::{Machine, Placement, Policy, Target};
 use crate::report::Facts;
 use crate::signal::Signal;
 use crate::sys::args::Args;
-use crate::sys::child::{self, Birth, Child, Failure, LISTEN_PID};
+use crate::sys::child::{self, Birth, Failure, LISTEN_PID};
 use crate::sys::signalfd::SignalFd;
+use crate::sys::terminal::{GivenUp, Terminal};
 use crate::sys::word::Word;
 use crate::sys::{fd, file, install::install, process, scheduler, signal};
 use crate::topic::{Note, Topic};
@@ -44,7 +45,10 @@ pub fn run(args: Args, started: fn()) -> ! {
                 Some(Ok(())) => process::exit(0),
                 Some(Err(failure)) => failure,
                 None => match account(&settings, &mut voice, &mut who) {
-                    Ok(()) => launch(args, program, who.as_ref(), &settings, &voice, started),
+                    Ok(()) => {
+                        let mut birth = Birth::new(args, program, voice.facts.dialect, who.as_ref());
+                        launch(&mut birth, &mut settings, &mut voice, started)
+                    }
                     Err(failure) => failure,
                 },
             };
@@ -81,39 +85,22 @@ pub(super) fn account(settings: &Settings, voice: &mut Voice, account: &mut Opti
 /// Starts the program and supervises it, or answers why there is no process to
 /// supervise.
 #[inline(never)]
-fn launch(
-    args: Args,
-    program: usize,
-    account: Option<&Account>,
-    settings: &Settings,
-    voice: &Voice,
-    started: fn(),
-) -> Failure {
-    let (birth, terminal, last_word) = match prepare(args, program, account, settings, voice) {
-        Ok(ready) => ready,
-        Err(failure) => return failure,
-    };
-    let mut child = Child::NONE;
+fn launch(birth: &mut Birth<'_>, settings: &mut Settings, voice: &mut Voice, started: fn()) -> Failure {
+    if let Err(failure) = prepare(birth, settings, voice) {
+        return failure;
+    }
+    let last_word = LastWord::new(settings.text(TextSlot::Log));
     if !settings.is_set(Slot::Pause)
-        && let Err(errno) = child::spawn(&birth, &mut child)
+        && let Err(errno) = child::spawn(birth)
     {
         return Failure { topic: Topic::NoChild, errno };
     }
-    supervise(&child, &terminal, last_word, settings, voice, started)
+    supervise(birth, last_word, settings, voice, started)
 }
 
 /// Everything before there is a child.
-pub(super) fn prepare<'a>(
-    mut args: Args,
-    program: usize,
-    account: Option<&'a Account>,
-    settings: &Settings,
-    voice: &Voice,
-) -> Result<(Birth<'a>, Terminal, LastWord), Failure> {
-    let mask = signal::block_all();
-    let ignore_sigchld = signal::default_sigchld();
-    let dialect = voice.facts.dialect;
-    let own_pid = voice.facts.pid;
+pub(super) fn prepare(birth: &mut Birth<'_>, settings: &Settings, voice: &Voice) -> Result<(), Failure> {
+    let (own_pid, dialect) = (voice.facts.pid, birth.dialect);
     if settings.is_set(Slot::Debug) {
         voice.tell(Note::new(Topic::DebugByVariable, 0, 0));
     }
@@ -124,48 +111,40 @@ pub(super) fn prepare<'a>(
         process::set_parent_death_signal(own_pid, signal).map_err(Failure::of(Topic::NoParentDeathSignal))?;
     }
     adopt(voice, settings.is_set(Slot::Subreaper) || settings.waits_for_all());
-    let terminal = Terminal::prepare(settings.placement(dialect), dialect, own_pid);
-    let last_word = LastWord::new(settings.text(TextSlot::Log));
-    let program = args.add_variables(settings.number(Slot::Additions) as usize, program);
-    let birth = Birth {
-        args,
-        program,
-        dialect,
-        placement: terminal.placement,
-        foreground: terminal.foreground,
-        mask,
-        directory: settings.text(TextSlot::Directory),
-        account,
-        no_new_privileges: settings.is_set(Slot::NoNewPrivileges),
-        ignore_sigchld,
-        listen_pid: listen_pid(args, own_pid),
-    };
+    terminal::prepare(&mut birth.terminal, settings.placement(dialect), dialect, own_pid);
+    birth.no_new_privileges = settings.is_set(Slot::NoNewPrivileges);
+    birth.directory = settings.text(TextSlot::Directory);
+    birth.program = birth.args.add_variables(settings.number(Slot::Additions) as usize, birth.program);
+    birth.listen_pid = listen_pid(&birth.args, own_pid);
     if voice.has_notes {
-        tell_detached(voice, &terminal);
+        tell_detached(voice, &birth.terminal);
     }
-    Ok((birth, terminal, last_word))
+    Ok(())
 }
 
 /// Everything after: supervises the child, to the end.
 pub(super) fn supervise(
-    child: &Child,
-    terminal: &Terminal,
+    birth: &Birth<'_>,
     last_word: LastWord,
-    settings: &Settings,
-    voice: &Voice,
+    settings: &mut Settings,
+    voice: &mut Voice,
     started: fn(),
 ) -> ! {
-    let dialect = voice.facts.dialect;
+    let events = ManuallyDrop::new(Events::with_capacity(2));
+    let dialect = birth.dialect;
     let pause = settings.is_set(Slot::Pause);
     if voice.has_notes && !pause {
-        tell_birth(voice, terminal, child);
+        tell_birth(voice, birth);
     }
+    let Birth { child, terminal, .. } = birth;
     let mut exit_map = Some(&settings.exit_map);
     if let Some(Failure { topic, errno }) = child.outcome.failure {
         // The child exits with the code for that, and is reaped as any. It
         // would say so itself if it could.
-        let facts = Facts { subject: subject(topic, settings).unwrap_or(voice.facts.subject), ..voice.facts };
-        Voice { facts, ..*voice }.answer(Note::new(topic, child.pid, errno.number()));
+        let program = voice.facts.subject;
+        voice.facts.subject = subject(topic, settings).unwrap_or(program);
+        voice.answer(Note::new(topic, child.pid, errno.number()));
+        voice.facts.subject = program;
         if !dialect.maps_failures {
             exit_map = None;
         }
@@ -178,12 +157,14 @@ pub(super) fn supervise(
         process::stay_dumpable();
     }
     fd::close_all_but(child.pidfd);
-    // After the start: neither does the child wait for it, nor can it fail for it.
-    let (signals, poll) = watch(child.pidfd, voice);
-    scheduler::take_turns_early();
     let pid1 = voice.facts.pid == 1;
     let target = settings.target(dialect);
-    let mut rewrites = settings.rewrites;
+    let warn_on_reap = settings.is_set(Slot::WarnOnReap);
+    let wait = settings.waits_for_all();
+    let grace = settings.time(Slot::Grace);
+    let stop_delay = settings.time(Slot::StopDelay);
+    let stopped_ok = settings.is_set(Slot::StoppedOk);
+    let rewrites = &mut settings.rewrites;
     if dialect.always_group {
         rewrites.set_default(Signal::TTIN, None);
         rewrites.set_default(Signal::TTOU, None);
@@ -192,21 +173,21 @@ pub(super) fn supervise(
         stops: !dialect.always_group,
         farewell: !dialect.always_group,
         exit_map,
-        warn_on_reap: settings.is_set(Slot::WarnOnReap),
+        warn_on_reap,
         pause,
-        wait: settings.waits_for_all(),
-        grace: settings.time(Slot::Grace),
-        stop_delay: settings.time(Slot::StopDelay),
-        stopped_ok: settings.is_set(Slot::StoppedOk),
+        wait,
+        grace,
+        stop_delay,
+        stopped_ok,
         log: last_word.is_wanted(),
-        ..Policy::new(target, terminal.placement, &mut rewrites, pid1, terminal.shared, terminal.leader)
+        ..Policy::new(target, terminal.placement, rewrites, pid1, terminal.shared, terminal.leader)
     };
     let watch_stops = policy.follow_stops;
-    Supervisor {
+    let mut supervisor = Supervisor {
         // Never taken down: the end of the process does that.
-        poll: ManuallyDrop::new(poll),
-        events: ManuallyDrop::new(Events::with_capacity(2)),
-        signals,
+        poll: ManuallyDrop::new(None),
+        events,
+        signals: SignalFd::NONE,
         machine: Machine::new(policy),
         hands: Hands {
             address: match target {
@@ -229,8 +210,11 @@ pub(super) fn supervise(
         reap_wanted: true,
         announced: false,
         read_wanted: false,
-    }
-    .run(started)
+    };
+    // After the start: neither does the child wait for it, nor can it fail for it.
+    watch(&mut supervisor, child.pidfd);
+    scheduler::take_turns_early();
+    supervisor.run(started)
 }
 
 /// What a failure is about, if not the program.
@@ -255,18 +239,22 @@ fn adopt(voice: &Voice, asked: bool) {
     }
 }
 
-/// What to read signals from, and a poll that waits for them and for the main
-/// child; without a poll, signals alone are waited for.
+/// Has it read signals and poll for them and for the main child; without a poll
+/// it waits for signals alone.
 #[inline(never)]
-fn watch(pidfd: i32, voice: &Voice) -> (SignalFd, Option<Poll>) {
-    let signals = SignalFd::new();
-    let poll = signals.and_then(poll_for);
-    match &poll {
-        // SIGCHLD tells the same where this cannot be had.
-        Ok(poll) => drop(register(poll, pidfd, MAIN_CHILD)),
-        Err(errno) => voice.tell_error(Topic::PollFailed, *errno),
+fn watch(supervisor: &mut Supervisor<'_>, pidfd: i32) {
+    let poll = SignalFd::new().and_then(|signals| {
+        supervisor.signals = signals;
+        poll_for(signals)
+    });
+    match poll {
+        Ok(poll) => {
+            // SIGCHLD tells the same where this cannot be had.
+            let _ = register(&poll, pidfd, MAIN_CHILD);
+            *supervisor.poll = Some(poll);
+        }
+        Err(errno) => supervisor.hands.voice.tell_error(Topic::PollFailed, errno),
     }
-    (signals.unwrap_or(SignalFd::NONE), poll.ok())
 }
 
 /// A poll above the standard descriptors that waits for signals.
@@ -284,16 +272,15 @@ fn register(poll: &Poll, fd: i32, token: mio::Token) -> Result<(), Errno> {
     poll.registry().register(&mut SourceFd(&fd), token, Interest::READABLE).map_err(errno_of)
 }
 
-/// mio's errors are the kernel's.
-#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
+/// mio's errors are the kernel's, of which there is nothing to drop.
 fn errno_of(error: std::io::Error) -> Errno {
-    Errno::of(error.raw_os_error().unwrap_or(0))
+    Errno::of(ManuallyDrop::new(error).raw_os_error().unwrap_or(0))
 }
 
 /// The place of LISTEN_PID in the environment, if C's strtol finds init's own pid
 /// in it: the sockets were meant for the program.
-fn listen_pid(args: Args, own_pid: i32) -> Option<&'static Cell<Option<Word>>> {
-    let (value, entry) = args.variable(LISTEN_PID)?;
+fn listen_pid(args: &Args, own_pid: i32) -> Option<&'static Cell<Option<Word>>> {
+    let (value, entry) = args.variable(Word::of(LISTEN_PID))?;
     (cli::atoi(value) == own_pid.unsigned_abs()).then_some(entry)
 }
 
@@ -301,16 +288,17 @@ fn listen_pid(args: Args, own_pid: i32) -> Option<&'static Cell<Option<Word>>> {
 #[inline(never)]
 fn tell_detached(voice: &Voice, terminal: &Terminal) {
     match terminal.given_up {
-        Some(Err(errno)) => voice.tell_error(Topic::NotDetached, errno),
-        Some(Ok(_)) if terminal.leader => voice.tell(Note::new(Topic::DetachedAsLeader, 0, 0)),
-        Some(Ok(_)) => voice.tell(Note::new(Topic::Detached, 0, 0)),
-        None => {}
+        GivenUp::Failed(errno) => voice.tell_error(Topic::NotDetached, errno),
+        GivenUp::Yes(_) if terminal.leader => voice.tell(Note::new(Topic::DetachedAsLeader, 0, 0)),
+        GivenUp::Yes(_) => voice.tell(Note::new(Topic::Detached, 0, 0)),
+        GivenUp::No => {}
     }
 }
 
 #[cold]
 #[inline(never)]
-fn tell_birth(voice: &Voice, terminal: &Terminal, child: &Child) {
+fn tell_birth(voice: &Voice, birth: &Birth<'_>) {
+    let Birth { child, terminal, .. } = birth;
     let say = |topic| voice.tell(Note::new(topic, child.pid, 0));
     say(Topic::Spawned);
     if terminal.placement == Placement::Session {
@@ -319,7 +307,7 @@ fn tell_birth(voice: &Voice, terminal: &Terminal, child: &Child) {
         }
         say(Topic::SessionMade);
     }
-    if let Some(Ok(swallowed)) = terminal.given_up {
+    if let GivenUp::Yes(swallowed) = terminal.given_up {
         for &signal in &[Signal::HUP, Signal::CONT] {
             if swallowed.contains(signal) {
                 voice.tell_error(Topic::HandOffIgnored, Errno::of(i32::from(signal.number())));

@@ -81,6 +81,7 @@ impl<'a> Policy<'a> {
     ///
     /// `terminal`: init's session has a controlling terminal that it shares
     /// with the main child. `leader`: init leads that session.
+    #[inline(always)]
     #[must_use]
     pub fn new(
         target: Target,

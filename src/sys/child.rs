@@ -7,47 +7,74 @@
 //! fork does, and a pipe that execve closes takes the place of the memory.
 
 use super::args::Args;
+use super::terminal::{self, Terminal};
 use super::word::Word;
-use super::{arch, credentials, done, exec, fd, number, process, signal, terminal, word};
+use super::{arch, credentials, done, exec, fd, number, process, signal, word};
 use crate::account::Account;
 use crate::dialect::Dialect;
 use crate::error::Errno;
 use crate::machine::Placement;
 use crate::signal::{Signal, SignalSet};
-use crate::text::digits;
 use crate::topic::Topic;
 use core::cell::Cell;
 use core::ffi::CStr;
 use core::ptr::NonNull;
 
-/// Everything that makes the main child what it is to be.
+/// Everything that makes the main child what it is to be, and what becomes of
+/// it: the one thing that init and the child share, by memory or by pipe. In
+/// this order, so that what is used most is near its beginning, where
+/// instructions are short.
+#[repr(C)]
 pub struct Birth<'a> {
-    /// argv and environment, init's own.
-    pub args: Args,
-    /// Which argument is the program, never 0.
-    pub program: usize,
-    /// How it is made.
-    pub dialect: &'static Dialect,
-    /// Where it is to live.
-    pub placement: Placement,
-    /// The terminal of which its group takes the foreground.
-    pub foreground: Option<i32>,
-    /// The signal mask that init was started with.
-    pub mask: SignalSet,
-    /// Its working directory, if not init's.
-    pub directory: Option<Word>,
-    /// Who it is to be, if not who init is.
-    pub account: Option<&'a Account>,
+    /// Who it has become.
+    pub child: Child,
     /// It is to get no new privileges by what it executes.
     pub no_new_privileges: bool,
+    /// Its working directory, if not init's.
+    pub directory: Option<Word>,
+    /// How the child is made.
+    pub dialect: &'static Dialect,
+    /// Where it is to live, and what becomes of the terminal.
+    pub terminal: Terminal,
     /// SIGCHLD is to be ignored again, as init found it.
     pub ignore_sigchld: bool,
+    /// The signal mask that init was started with.
+    pub mask: SignalSet,
     /// The environment's LISTEN_PID, if it named init: it is to name the child.
     pub listen_pid: Option<&'static Cell<Option<Word>>>,
+    /// Which argument is the program, never 0.
+    pub program: usize,
+    /// argv and environment, init's own.
+    pub args: Args,
+    /// Both ends, where memory is not shared.
+    pipe: Option<[i32; 2]>,
+    /// Who it is to be, if not who init is.
+    pub account: Option<&'a Account>,
+}
+
+impl<'a> Birth<'a> {
+    /// One that begins here: all signals are blocked.
+    #[inline(always)]
+    pub fn new(args: Args, program: usize, dialect: &'static Dialect, account: Option<&'a Account>) -> Self {
+        Self {
+            mask: signal::block_all(),
+            ignore_sigchld: signal::default_sigchld(),
+            child: Child { pid: 0, pidfd: -1, outcome: Outcome { failure: None, no_terminal: None } },
+            no_new_privileges: false,
+            directory: None,
+            dialect,
+            terminal: Terminal::NONE,
+            listen_pid: None,
+            program,
+            args,
+            account,
+            pipe: None,
+        }
+    }
 }
 
 /// The variable that names the process which gets the sockets.
-pub const LISTEN_PID: Word = Word::of(c"LISTEN_PID=");
+pub const LISTEN_PID: &CStr = c"LISTEN_PID=";
 
 /// A main child, which runs its program or has exited because it could not.
 pub struct Child {
@@ -57,11 +84,6 @@ pub struct Child {
     pub pidfd: i32,
     /// What it told.
     pub outcome: Outcome,
-}
-
-impl Child {
-    /// Not made yet.
-    pub const NONE: Self = Self { pid: 0, pidfd: -1, outcome: Outcome { failure: None, no_terminal: None } };
 }
 
 /// What the child tells, the same in memory and through a pipe.
@@ -89,15 +111,6 @@ impl Failure {
     }
 }
 
-/// What parent and child share, by memory or by pipe.
-struct Shared<'a> {
-    birth: &'a Birth<'a>,
-    child: &'a mut Child,
-    /// Both ends, where memory is not shared.
-    pipe: Option<[i32; 2]>,
-    listen_pid: [u8; 24],
-}
-
 /// The flags to try, most wanted first. Linux before 5.2 ignores CLONE_PIDFD;
 /// qemu's user mode and sandboxes refuse some.
 const FLAGS: [i32; 3] = [
@@ -115,32 +128,34 @@ const FLAGS: [i32; 3] = [
 #[doc(alias = "clone")]
 #[doc(alias = "vfork")]
 #[inline(never)]
-pub fn spawn(birth: &Birth<'_>, child: &mut Child) -> Result<(), Errno> {
-    let mut shared = Shared { birth, child, pipe: None, listen_pid: [0; 24] };
+pub fn spawn(birth: &mut Birth<'_>) -> Result<(), Errno> {
     let mut made = Err(Errno::AGAIN);
-    for flags in FLAGS {
+    for &flags in &FLAGS {
         if flags == libc::SIGCHLD {
-            shared.pipe = pipe().ok();
+            let mut ends = [-1; 2];
+            if pipe(&mut ends).is_ok() {
+                birth.pipe = Some(ends);
+            }
         }
-        let pidfd = &raw mut shared.child.pidfd;
-        // SAFETY: `shared` and what it refers to live on in this frame and its
-        // caller's, which outlast the child's use of them; CLONE_VM comes with
+        let pidfd = &raw mut birth.child.pidfd;
+        // SAFETY: `birth` and what it refers to live on in the callers' frames,
+        // which outlast the child's use of them; CLONE_VM comes with
         // CLONE_VFORK.
-        made = number(unsafe { arch::clone(flags, live, &raw mut shared, pidfd) });
+        made = number(unsafe { arch::clone(flags, live, &raw mut *birth, pidfd) });
         // Limits would be met again.
         if matches!(made, Ok(_) | Err(Errno::AGAIN | Errno::NOMEM)) {
             break;
         }
     }
-    if let Some([reader, writer]) = shared.pipe {
+    if let Some([reader, writer]) = birth.pipe {
         fd::close(writer);
         if made.is_ok() {
-            hear(reader, &mut shared.child.outcome);
+            hear(reader, &mut birth.child.outcome);
         }
         fd::close(reader);
     }
-    child.pid = made?;
-    child.pidfd = fd::above_standard(child.pidfd).unwrap_or(-1);
+    birth.child.pid = made?;
+    birth.child.pidfd = fd::above_standard(birth.child.pidfd).unwrap_or(-1);
     Ok(())
 }
 
@@ -158,16 +173,17 @@ pub enum Side {
 ///
 /// # Errors
 /// Those of fork and of pipe(2).
-pub fn fork(birth: &Birth<'_>, child: &mut Child) -> Result<Side, Errno> {
-    let [reader, writer] = pipe()?;
+pub fn fork(birth: &mut Birth<'_>) -> Result<Side, Errno> {
+    let mut ends = [-1; 2];
+    pipe(&mut ends)?;
+    let [reader, writer] = ends;
     // SAFETY: the C library's: it keeps its own state whole in both. The caller
     // has one thread.
-    child.pid = unsafe { libc::fork() };
-    match child.pid {
+    birth.child.pid = unsafe { libc::fork() };
+    match birth.child.pid {
         0 => {
             fd::close(reader);
-            let mut shared = Shared { birth, child, pipe: None, listen_pid: [0; 24] };
-            let prepared = prepare(&mut shared);
+            let prepared = prepare(birth);
             signal::set_mask(birth.mask);
             fd::close(writer);
             Ok(Side::Child(prepared))
@@ -180,11 +196,11 @@ pub fn fork(birth: &Birth<'_>, child: &mut Child) -> Result<Side, Errno> {
         pid => {
             fd::close(writer);
             // Until the child has closed its end.
-            hear(reader, &mut child.outcome);
+            hear(reader, &mut birth.child.outcome);
             fd::close(reader);
             // SAFETY: takes no pointers.
             let pidfd = number(unsafe { arch::syscall2(libc::SYS_pidfd_open, word(pid), 0) });
-            child.pidfd = pidfd.and_then(fd::above_standard).unwrap_or(-1);
+            birth.child.pidfd = pidfd.and_then(fd::above_standard).unwrap_or(-1);
             Ok(Side::Parent)
         }
     }
@@ -197,29 +213,28 @@ pub fn set_variable(name: &CStr, value: &CStr) {
 }
 
 /// The child: on init's stack below init's frames, so only plain system calls.
-extern "C" fn live(shared: *mut Shared<'_>) -> ! {
+extern "C" fn live(birth: *mut Birth<'_>) -> ! {
     // SAFETY: `spawn` passes a valid pointer and sleeps, or this is a copy.
-    let shared = unsafe { &mut *shared };
-    let failure = prepare(shared).err().unwrap_or_else(|| become_program(shared));
-    shared.child.outcome.failure = Some(failure);
-    tell(shared);
-    process::exit(shared.birth.dialect.failure_codes.of(failure.topic, failure.errno))
+    let birth = unsafe { &mut *birth };
+    let failure = prepare(birth).err().unwrap_or_else(|| become_program(birth));
+    birth.child.outcome.failure = Some(failure);
+    tell(birth);
+    process::exit(birth.dialect.failure_codes.of(failure.topic, failure.errno))
 }
 
 /// Session or group, terminal, dispositions, directory, user: everything before
 /// the mask.
 #[inline(never)]
-fn prepare(shared: &mut Shared<'_>) -> Result<(), Failure> {
-    let birth = shared.birth;
-    match birth.placement {
+fn prepare(birth: &mut Birth<'_>) -> Result<(), Failure> {
+    match birth.terminal.placement {
         Placement::Session => {
             process::make_session().map_err(Failure::of(Topic::NoSession))?;
-            shared.child.outcome.no_terminal = terminal::acquire().err();
+            birth.child.outcome.no_terminal = terminal::acquire().err();
         }
         Placement::Group => process::make_group().map_err(Failure::of(Topic::NoSession))?,
         Placement::Shared => {}
     }
-    if let Some(terminal) = birth.foreground {
+    if let Some(terminal) = birth.terminal.foreground {
         terminal::set_foreground(terminal, process::pid()).map_err(Failure::of(Topic::NoForeground))?;
     }
     if birth.dialect.resets_signals {
@@ -228,12 +243,6 @@ fn prepare(shared: &mut Shared<'_>) -> Result<(), Failure> {
         }
     } else if birth.ignore_sigchld {
         signal::set_disposition(Signal::CHLD.number(), libc::SIG_IGN);
-    }
-    if let Some(entry) = birth.listen_pid {
-        write_listen_pid(&mut shared.listen_pid, process::pid());
-        // SAFETY: the text ends with a null and lies in `spawn`'s frame, which
-        // init does not leave before the program has its own copy.
-        entry.set(NonNull::new(shared.listen_pid.as_mut_ptr()).map(|text| unsafe { Word::new(text) }));
     }
     if let Some(directory) = birth.directory {
         process::change_directory(directory).map_err(Failure::of(Topic::NoDirectory))?;
@@ -247,38 +256,52 @@ fn prepare(shared: &mut Shared<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn become_program(shared: &Shared<'_>) -> Failure {
-    let birth = shared.birth;
-    tell(shared);
+fn become_program(birth: &Birth<'_>) -> Failure {
+    tell(birth);
+    let mut text = [0; 24];
+    if let Some(entry) = birth.listen_pid {
+        // SAFETY: the text lies in this frame, which is left by executing the
+        // program, who has its own copy, or for the end of the process.
+        entry.set(write_listen_pid(&mut text, process::pid()).map(|text| unsafe { Word::new(text) }));
+    }
     // The last thing before the program: what is pending acts on it alone.
     signal::set_mask(if birth.dialect.resets_signals { SignalSet::EMPTY } else { birth.mask });
     exec::execute(birth)
 }
 
-/// `LISTEN_PID=` and the number, null-terminated. sd_listen_fds(3).
-fn write_listen_pid(text: &mut [u8; 24], pid: i32) {
-    let mut room = text.iter_mut();
-    let mut put = |byte| {
-        if let Some(place) = room.next() {
-            *place = byte;
-        }
-    };
-    LISTEN_PID.bytes().for_each(&mut put);
-    digits(pid.unsigned_abs(), &mut put);
+/// `LISTEN_PID=` and the number, before the null at the end of `text`.
+/// sd_listen_fds(3).
+fn write_listen_pid(text: &mut [u8; 24], pid: i32) -> Option<NonNull<u8>> {
+    let mut rest = pid.unsigned_abs();
+    let mut name = LISTEN_PID.to_bytes().iter().rev();
+    let mut begin = None;
+    let [room @ .., _] = text;
+    for place in room.iter_mut().rev() {
+        *place = if rest > 0 {
+            let digit = b'0' | (rest % 10).to_le_bytes()[0];
+            rest /= 10;
+            digit
+        } else {
+            match name.next() {
+                Some(&byte) => byte,
+                None => break,
+            }
+        };
+        begin = Some(NonNull::from(place));
+    }
+    begin
 }
 
 /// `pipe2(O_CLOEXEC)`: pipe(2).
-fn pipe() -> Result<[i32; 2], Errno> {
-    let mut ends = [-1; 2];
+fn pipe(ends: &mut [i32; 2]) -> Result<(), Errno> {
     // SAFETY: the kernel writes two ints.
-    let made = unsafe { arch::syscall2(libc::SYS_pipe2, &raw mut ends as usize, word(libc::O_CLOEXEC)) };
-    done(made).map(|()| ends)
+    done(unsafe { arch::syscall2(libc::SYS_pipe2, ends.as_mut_ptr() as usize, word(libc::O_CLOEXEC)) })
 }
 
 /// The child tells its outcome so far; the last one counts.
-fn tell(shared: &Shared<'_>) {
-    if let Some([_, writer]) = shared.pipe {
-        let outcome = &raw const shared.child.outcome;
+fn tell(birth: &Birth<'_>) {
+    if let Some([_, writer]) = birth.pipe {
+        let outcome = &raw const birth.child.outcome;
         // SAFETY: the kernel reads the bytes of one Outcome.
         unsafe { arch::syscall3(libc::SYS_write, word(writer), outcome as usize, size_of::<Outcome>()) };
     }
@@ -288,17 +311,13 @@ fn tell(shared: &Shared<'_>) {
 #[inline(never)]
 fn hear(reader: i32, outcome: &mut Outcome) {
     loop {
-        let mut heard = *outcome;
-        // SAFETY: the kernel writes at most one Outcome, and only a child that
-        // is a copy of this process writes to the pipe, one whole Outcome at a
-        // time (less than PIPE_BUF, so in one piece).
+        // SAFETY: the kernel writes one Outcome or nothing, for only a child
+        // that is a copy of this process writes to the pipe, one whole Outcome
+        // at a time (less than PIPE_BUF, so in one piece).
         let got =
-            unsafe { arch::syscall3(libc::SYS_read, word(reader), &raw mut heard as usize, size_of::<Outcome>()) };
-        match number(got) {
-            Ok(0) => return,
-            Ok(_) => *outcome = heard,
-            Err(Errno::INTR) => {}
-            Err(_) => return,
+            unsafe { arch::syscall3(libc::SYS_read, word(reader), &raw mut *outcome as usize, size_of::<Outcome>()) };
+        if !matches!(number(got), Ok(1..) | Err(Errno::INTR)) {
+            return;
         }
     }
 }

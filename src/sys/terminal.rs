@@ -3,8 +3,40 @@
 use super::signal::{self, Taken};
 use super::{arch, done, fd, number, word};
 use crate::error::Errno;
+use crate::machine::Placement;
 use crate::signal::{Signal, SignalSet};
 use core::mem::MaybeUninit;
+
+/// What the terminal means for the main child.
+pub struct Terminal {
+    /// Where the child is to live.
+    pub placement: Placement,
+    /// Init and the child share a session with a terminal.
+    pub shared: bool,
+    /// Init leads that session.
+    pub leader: bool,
+    /// The terminal of which the child's group takes the foreground.
+    pub foreground: Option<i32>,
+    /// What came of giving the terminal up.
+    pub given_up: GivenUp,
+}
+
+/// What came of giving the terminal up.
+#[derive(Clone, Copy)]
+pub enum GivenUp {
+    /// That was not tried.
+    No,
+    /// It failed.
+    Failed(Errno),
+    /// It was; these are the signals that this caused, and that were swallowed.
+    Yes(SignalSet),
+}
+
+impl Terminal {
+    /// There is none. (In bytes, nothing but zeros.)
+    pub const NONE: Self =
+        Self { placement: Placement::Session, shared: false, leader: false, foreground: None, given_up: GivenUp::No };
+}
 
 /// `tcgetpgrp(fd) == getpgrp()`: whether init's group holds the foreground of
 /// the terminal that controls its session, if `fd` is that terminal.
