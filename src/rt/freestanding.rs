@@ -84,12 +84,25 @@ pub(super) fn give_back() {
     unsafe extern "C" {
         // link.ld
         static __start_up_begin: u8;
-        static __start_up_end: u8;
+        static __start_up_size: u8;
     }
-    let (begin, end) = (&raw const __start_up_begin as usize, &raw const __start_up_end as usize);
+    let (begin, size): (usize, usize);
+    // As constants: Rust would read each address from a table.
+    // SAFETY: takes two addresses, one of which is a size, and neither is used
+    // as one here.
+    unsafe {
+        #[cfg(target_arch = "x86_64")]
+        core::arch::asm!(
+            "mov {0:e}, offset {2}", "mov {1:e}, offset {3}",
+            out(reg) begin, out(reg) size, sym __start_up_begin, sym __start_up_size,
+            options(pure, nomem, nostack, preserves_flags)
+        );
+        #[cfg(target_arch = "aarch64")]
+        {
+            (begin, size) = (&raw const __start_up_begin as usize, &raw const __start_up_size as usize);
+        }
+    }
     // SAFETY: the range is mapped from the file, read-only. What the call
     // returns to is not in it: link.ld places the supervision before it.
-    let _ = unsafe {
-        arch::syscall3(libc::SYS_madvise, begin, end.saturating_sub(begin), libc::MADV_DONTNEED.unsigned_abs() as usize)
-    };
+    let _ = unsafe { arch::syscall3(libc::SYS_madvise, begin, size, libc::MADV_DONTNEED.unsigned_abs() as usize) };
 }
