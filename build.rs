@@ -79,6 +79,8 @@ fn link_arguments() -> Result<Vec<String>, String> {
         // routine, which would keep all of the panic machinery.
         "-Wl,--defsym=rust_eh_personality=0",
         "-Wl,--build-id=none",
+        // A text that ends another one lies in that.
+        "-Wl,-O2",
         // No such sections exist. But gold, which keeps what .eh_frame names
         // although the script drops .eh_frame, does not know the option.
         "-Wl,-z,start-stop-gc",
@@ -92,8 +94,9 @@ fn link_arguments() -> Result<Vec<String>, String> {
         arguments.pop();
     }
     // Should the link fail all the same, one symbol tells as much as a hundred.
-    // Nobody needs section headers to run a file. GNU ld has neither option.
-    let extras = ["-Wl,--error-limit=1", "-Wl,-z,nosectionheader"];
+    // Nobody needs section headers to run a file, nor the same function twice.
+    // GNU ld has none of these options.
+    let extras = ["-Wl,--error-limit=1", "-Wl,-z,nosectionheader", "-Wl,--icf=all"];
     for count in (0..=extras.len()).rev() {
         let arguments: Vec<String> =
             arguments.iter().cloned().chain(extras.iter().take(count).map(|&extra| extra.into())).collect();
