@@ -1,6 +1,6 @@
 //! How init gets its turn on the processor: sched(7).
 
-use super::{arch, number};
+use super::arch;
 use core::mem::MaybeUninit;
 
 /// So many processors there may be; on a larger machine init takes it for
@@ -21,7 +21,9 @@ pub fn take_turns_early() {
     let size = size_of_val(&processors);
     // SAFETY: the kernel writes at most as many bytes as there are.
     let known = unsafe { arch::syscall3(libc::SYS_sched_getaffinity, 0, size, processors.as_mut_ptr() as usize) };
-    if number(known).is_err() || processors.iter().map(|word| word.count_ones()).sum::<u32>() != 1 {
+    let mut some = processors.iter().filter(|&&word| word != 0);
+    let one = matches!((some.next(), some.next()), (Some(word), None) if word & word.wrapping_sub(1) == 0);
+    if known < 0 || !one {
         return;
     }
     let mut attributes = MaybeUninit::<libc::sched_attr>::uninit();
