@@ -28,6 +28,8 @@ pub struct Settings {
     texts: [Option<Word>; TextSlot::COUNT],
     /// Which argument is the program, if there is one.
     pub program: usize,
+    /// Anything was set, and so code has run that is needed for nothing else.
+    pub any: bool,
     numbers: [u32; Slot::COUNT],
     /// What signals are replaced by.
     pub rewrites: Rewrites,
@@ -43,6 +45,7 @@ impl Settings {
         const NOTHING: Settings = Settings {
             texts: [None; TextSlot::COUNT],
             program: 0,
+            any: false,
             numbers: [0; Slot::COUNT],
             rewrites: Rewrites::new(),
             exit_map: ExitMap::new(),
@@ -56,6 +59,7 @@ impl Settings {
     /// What to say of a wrong word.
     #[inline(never)]
     pub fn apply(&mut self, setting: &Setting, text: Word, by_variable: bool) -> Result<(), Topic> {
+        self.any = true;
         let (slot, number, wrong) = match *setting {
             Setting::Show(topic) => return Err(topic),
             Setting::Rewrite => return self.rewrites.parse(text),
@@ -123,6 +127,7 @@ impl Settings {
                 *mine = *theirs;
             }
         }
+        self.any |= variables.any;
         self.rewrites.or(&variables.rewrites);
         self.exit_map.or(&variables.exit_map);
         if single {

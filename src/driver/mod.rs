@@ -74,8 +74,8 @@ impl Supervisor<'_> {
     /// first such return after a system call takes as long as a hundred other
     /// instructions (docs/bench.md).
     #[inline(never)]
-    fn run(&mut self, started: fn()) -> ! {
-        started();
+    fn run(&mut self, started: fn(bool), asked: bool) -> ! {
+        started(asked);
         loop {
             // At first for children that died before the descriptors were
             // registered.

@@ -26,8 +26,9 @@ use core::mem::ManuallyDrop;
 use mio::{Events, Interest, Poll, unix::SourceFd};
 
 /// Is init, to the end of the process: starts what the arguments ask for, calls
-/// `started`, and supervises. Nothing is allocated after `started`.
-pub fn run(args: Args, started: fn()) -> ! {
+/// `started`, and supervises. Nothing is allocated after `started`, which is told
+/// whether anything but the program was asked for.
+pub fn run(args: Args, started: fn(bool)) -> ! {
     let argv = args.argv();
     let argv0 = argv.first().map_or(Word::of(c"sexton"), Cell::get);
     let facts =
@@ -68,10 +69,14 @@ fn installed(settings: &Settings, voice: &mut Voice) -> Option<Result<(), Failur
 }
 
 /// Looks up who the program is to be, if somebody else.
+#[inline(always)]
+pub(super) fn account(settings: &Settings, voice: &mut Voice, account: &mut Option<Account>) -> Result<(), Failure> {
+    settings.text(TextSlot::User).map_or(Ok(()), |user| look_up(user, voice, account))
+}
+
 #[cold]
 #[inline(never)]
-pub(super) fn account(settings: &Settings, voice: &mut Voice, account: &mut Option<Account>) -> Result<(), Failure> {
-    let Some(user) = settings.text(TextSlot::User) else { return Ok(()) };
+fn look_up(user: Word, voice: &mut Voice, account: &mut Option<Account>) -> Result<(), Failure> {
     let account = account.insert(Account::NONE);
     let (topic, errno) = match account.find(user, &file::accounts) {
         Err(errno) => (Topic::NoAccounts, errno),
@@ -85,7 +90,7 @@ pub(super) fn account(settings: &Settings, voice: &mut Voice, account: &mut Opti
 /// Starts the program and supervises it, or answers why there is no process to
 /// supervise.
 #[inline(never)]
-fn launch(birth: &mut Birth<'_>, settings: &mut Settings, voice: &mut Voice, started: fn()) -> Failure {
+fn launch(birth: &mut Birth<'_>, settings: &mut Settings, voice: &mut Voice, started: fn(bool)) -> Failure {
     if let Err(failure) = prepare(birth, settings, voice) {
         return failure;
     }
@@ -128,7 +133,7 @@ pub(super) fn supervise(
     last_word: LastWord,
     settings: &mut Settings,
     voice: &mut Voice,
-    started: fn(),
+    started: fn(bool),
 ) -> ! {
     let events = ManuallyDrop::new(Events::with_capacity(2));
     let dialect = birth.dialect;
@@ -164,6 +169,7 @@ pub(super) fn supervise(
     let grace = settings.time(Slot::Grace);
     let stop_delay = settings.time(Slot::StopDelay);
     let stopped_ok = settings.is_set(Slot::StoppedOk);
+    let asked = settings.any;
     let rewrites = &mut settings.rewrites;
     if dialect.always_group {
         rewrites.set_default(Signal::TTIN, None);
@@ -214,7 +220,7 @@ pub(super) fn supervise(
     // After the start: neither does the child wait for it, nor can it fail for it.
     watch(&mut supervisor, child.pidfd);
     scheduler::take_turns_early();
-    supervisor.run(started)
+    supervisor.run(started, asked)
 }
 
 /// What a failure is about, if not the program.

@@ -343,7 +343,6 @@ impl<'a> Machine<'a> {
     }
 
     /// Finds the exit code that the main child's end means, and puts down why.
-    #[cold]
     #[inline(never)]
     fn conclude(&mut self, status: Status, sink: &mut impl Sink) {
         let (topic, number, stopped_by) = match status {
@@ -361,7 +360,6 @@ impl<'a> Machine<'a> {
     }
 
     /// SIGTERM to those whom the main child leaves behind, rewritten like any.
-    #[cold]
     #[inline(never)]
     fn farewell(&self, sink: &mut impl Sink) {
         let Some(to) = self.translate(Signal::TERM, sink) else { return };

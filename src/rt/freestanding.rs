@@ -77,32 +77,43 @@ pub(super) fn store() -> *mut Store {
     store
 }
 
-/// `madvise(start-up's text, MADV_DONTNEED)`: madvise(2). The pages are private
-/// and unchanged, so they are read from the file again when they are touched.
+/// `madvise(text, MADV_DONTNEED)`, of what only start-up needs, and if `asked` also
+/// of what hardly anybody does: madvise(2). The pages are private and unchanged,
+/// so they are read from the file again when they are touched.
 #[inline(always)]
-pub(super) fn give_back() {
+pub(super) fn give_back(asked: bool) {
     unsafe extern "C" {
         // link.ld
-        static __start_up_begin: u8;
-        static __start_up_size: u8;
+        static __start_begin: u8;
+        static __start_size: u8;
+        static __cold_begin: u8;
+        static __cold_size: u8;
     }
-    let (begin, size): (usize, usize);
     // As constants: Rust would read each address from a table.
-    // SAFETY: takes two addresses, one of which is a size, and neither is used
-    // as one here.
-    unsafe {
-        #[cfg(target_arch = "x86_64")]
-        core::arch::asm!(
-            "mov {0:e}, offset {2}", "mov {1:e}, offset {3}",
-            out(reg) begin, out(reg) size, sym __start_up_begin, sym __start_up_size,
-            options(pure, nomem, nostack, preserves_flags)
-        );
-        #[cfg(target_arch = "aarch64")]
-        {
-            (begin, size) = (&raw const __start_up_begin as usize, &raw const __start_up_size as usize);
-        }
+    macro_rules! address {
+        ($symbol:ident) => {{
+            let address: usize;
+            // SAFETY: takes an address, or what link.ld gives as one.
+            unsafe {
+                #[cfg(target_arch = "x86_64")]
+                core::arch::asm!(
+                    "mov {0:e}, offset {1}", out(reg) address, sym $symbol,
+                    options(pure, nomem, nostack, preserves_flags)
+                );
+                #[cfg(target_arch = "aarch64")]
+                {
+                    address = &raw const $symbol as usize;
+                }
+            }
+            address
+        }};
     }
-    // SAFETY: the range is mapped from the file, read-only. What the call
-    // returns to is not in it: link.ld places the supervision before it.
-    let _ = unsafe { arch::syscall3(libc::SYS_madvise, begin, size, libc::MADV_DONTNEED.unsigned_abs() as usize) };
+    let give_back = |begin: usize, size: usize| {
+        // SAFETY: the range is mapped from the file, read-only.
+        let _ = unsafe { arch::syscall3(libc::SYS_madvise, begin, size, libc::MADV_DONTNEED.unsigned_abs() as usize) };
+    };
+    give_back(address!(__start_begin), address!(__start_size));
+    if asked {
+        give_back(address!(__cold_begin), address!(__cold_size));
+    }
 }
