@@ -11,6 +11,7 @@ use crate::error::Errno;
 use crate::pack;
 use crate::signal::{self, Signal};
 use crate::sys::word::Word;
+use crate::text::digits;
 use crate::topic::{Note, Topic};
 use core::ffi::CStr;
 
@@ -37,7 +38,7 @@ impl Facts {
     #[inline(never)]
     pub fn say(&self, note: Note, verbosity: u8, write: &mut dyn FnMut(Stream, &[u8])) {
         let Some(wording) = self.dialect.wording(note.topic) else { return };
-        if wording.level() > verbosity {
+        if wording.level > verbosity {
             return;
         }
         let mut line = Line {
@@ -45,11 +46,11 @@ impl Facts {
             numbers: note.numbers,
             marked: false,
             write,
-            stream: wording.stream(),
+            stream: wording.stream,
             len: 0,
             buffer: [0; ROOM],
         };
-        line.packed(wording.text());
+        line.packed(wording.text);
         line.flush();
     }
 }
@@ -95,29 +96,26 @@ impl Line<'_> {
 
     #[inline(never)]
     fn insert(&mut self, mark: u8) {
-        let facts = self.facts;
-        let (end, text) = match mark {
-            b'p' => (0, facts.dialect.prefix),
-            b'0' => (0, facts.argv0),
-            b't' => (0, facts.subject),
-            b'o' => (b'=', facts.origin),
-            b'b' => (0, dialect::last_part(facts.argv0)),
-            b'c' => return self.push(facts.subject.first()),
-            b'm' => return self.candidates(),
-            b'i' => return self.number(facts.pid),
-            b'u' => return facts.dialect.wording(Topic::Usage).map_or((), |usage| self.packed(usage.text())),
+        match mark {
+            b'p' => self.upto(0, self.facts.dialect.prefix),
+            b'0' => self.upto(0, self.facts.argv0),
+            b't' => self.upto(0, self.facts.subject),
+            b'o' => self.upto(b'=', self.facts.origin),
+            b'c' => self.push(self.facts.subject.first()),
+            b'm' => self.candidates(),
+            b'i' => self.number(self.facts.pid),
+            b'b' => self.upto(0, dialect::last_part(self.facts.argv0)),
+            b'u' => self.packed(self.facts.dialect.wording(Topic::Usage).map_or(Word::EMPTY, |usage| usage.text)),
             _ => {
-                let [next, last] = &mut self.numbers;
-                let last = *last;
-                let number = core::mem::replace(next, last);
-                return match mark {
+                let [number, last] = self.numbers;
+                self.numbers = [last; 2];
+                match mark {
                     b's' => self.signal(number),
                     b'e' => self.error(last),
                     _ => self.number(number),
-                };
+                }
             }
-        };
-        self.upto(end, text);
+        }
     }
 
     #[inline(never)]
@@ -154,17 +152,9 @@ impl Line<'_> {
         if number < 0 {
             self.push(b'-');
         }
-        self.digits(number.unsigned_abs());
+        digits(number.unsigned_abs(), &mut |digit| self.push(digit));
     }
 
-    fn digits(&mut self, number: u32) {
-        if number > 9 {
-            self.digits(number / 10);
-        }
-        self.push(b'0' | (number % 10).to_le_bytes()[0]);
-    }
-
-    #[inline(never)]
     fn signal(&mut self, number: i32) {
         let signal = u32::try_from(number).ok().and_then(Signal::new);
         let (stem, number) = match signal.map(Signal::name) {
@@ -179,7 +169,6 @@ impl Line<'_> {
         self.number(number);
     }
 
-    #[inline(never)]
     fn error(&mut self, number: i32) {
         match Errno::text(number) {
             Some(text) => self.packed(text),
@@ -190,7 +179,6 @@ impl Line<'_> {
         }
     }
 
-    #[inline(never)]
     fn candidates(&mut self) {
         for (name, _) in self.facts.dialect.options.each() {
             if dialect::matched(name, self.facts.subject).is_some() {
@@ -240,14 +228,6 @@ mod tests {
             ("tini", Topic::Forwarded, [28, 0], "[DEBUG tini (77)] Passing signal: 'SIGWINCH'\n"),
         ] {
             assert_eq!(pieces(&facts(name), topic, numbers).concat(), text);
-        }
-    }
-
-    #[test]
-    fn a_number_is_its_digits() {
-        for number in [0, 1, 9, 10, 99, 100, 65_535, 1_234_567_890, i32::MAX, -1, i32::MIN] {
-            let said = pieces(&facts("sexton"), Topic::OrphanReaped, [number, 0]).concat();
-            assert_eq!(said, format!("sexton: reaped orphan {number}\n"));
         }
     }
 

@@ -50,6 +50,14 @@ pub fn scanned(text: Word) -> Option<(u32, Word)> {
     Some((u32::from_le_bytes([a, b, c, d]), rest))
 }
 
+/// Gives the digits of `value`, without leading zeros, to `put` one by one.
+pub fn digits(value: u32, put: &mut dyn FnMut(u8)) {
+    if value > 9 {
+        digits(value / 10, put);
+    }
+    put(b'0' | (value % 10).to_le_bytes()[0]);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +70,9 @@ mod tests {
     #[test]
     fn what_is_written_reads_back() {
         for value in [0, 1, 9, 10, 99, 100, 65_535, 1_234_567_890, u32::MAX] {
+            let mut text = Vec::new();
+            digits(value, &mut |digit| text.push(digit));
+            assert_eq!(text, value.to_string().as_bytes());
             assert_eq!(read(&value.to_string()), Some((value, String::new())));
         }
     }

@@ -321,7 +321,7 @@ impl Dialect {
         let mut dialect = self;
         let mut highest = u8::MAX;
         loop {
-            if let Some(wording) = dialect.words.find(topic).filter(|wording| wording.level() <= highest) {
+            if let Some(wording) = dialect.words.find(topic).filter(|wording| wording.level <= highest) {
                 return Some(wording);
             }
             dialect = dialect.fallback?;
@@ -456,8 +456,8 @@ mod tests {
                 assert_eq!(first, Some(at), "{:?} twice in {}", message.topic, name_of(dialect));
                 let found = dialect.wording(message.topic).unwrap();
                 let said = messages[at..].iter().find(|message| !message.text.is_empty()).unwrap();
-                assert_eq!((found.level(), found.stream()), (said.level, said.stream));
-                assert_eq!(unpacked(found.text()), said.text);
+                assert_eq!((found.level, found.stream), (said.level, said.stream));
+                assert_eq!(unpacked(found.text), said.text);
             }
         }
     }

@@ -30,9 +30,16 @@ pub enum Stream {
 /// stand its level and stream.
 pub struct Words(Word);
 
-/// A message as it is found: its level and stream in a byte, then its text.
+/// A message as it is found.
 #[derive(Clone, Copy, Debug)]
-pub struct Wording(Word);
+pub struct Wording {
+    /// From which verbosity on it is printed.
+    pub level: u8,
+    /// Where it goes.
+    pub stream: Stream,
+    /// Its words, packed.
+    pub text: Word,
+}
 
 /// Set beside the level of a message for standard output.
 const TO_STDOUT: u8 = 0x80;
@@ -49,27 +56,9 @@ impl Words {
     /// The message for `topic`, if there is one.
     #[must_use]
     pub fn find(&self, topic: Topic) -> Option<Wording> {
-        pack::find(self.0, (topic as u8).wrapping_add(TOPIC)).map(Wording)
-    }
-}
-
-impl Wording {
-    /// From which verbosity on it is printed.
-    #[must_use]
-    pub const fn level(self) -> u8 {
-        (self.0.first() & !TO_STDOUT).wrapping_sub(LEVEL)
-    }
-
-    /// Where it goes.
-    #[must_use]
-    pub const fn stream(self) -> Stream {
-        if self.0.first() & TO_STDOUT == 0 { Stream::Err } else { Stream::Out }
-    }
-
-    /// Its words, packed.
-    #[must_use]
-    pub const fn text(self) -> Word {
-        self.0.tail()
+        let (level, text) = pack::find(self.0, (topic as u8).wrapping_add(TOPIC))?.split()?;
+        let stream = if level & TO_STDOUT == 0 { Stream::Err } else { Stream::Out };
+        Some(Wording { level: (level & !TO_STDOUT).wrapping_sub(LEVEL), stream, text })
     }
 }
 
