@@ -37,25 +37,17 @@ const PAIRS: [[u8; 2]; CODES] = [
 /// Ends a text in a table of them: ASCII's unit separator.
 pub const END: u8 = 0x1f;
 
-/// Set in a key where another one of the same text follows.
-pub const ANOTHER: u8 = 0x80;
-
-/// The text with this key in a table of packed texts: of each its keys, its
+/// The text with this key in a table of packed texts: of each its key, its
 /// text, [`END`]. The text is followed by the rest of the table.
 #[inline(never)]
 #[must_use]
 pub fn find(table: Word, key: u8) -> Option<Word> {
     let mut rest = table;
-    let mut found = false;
-    while let Some((this, others)) = rest.split() {
-        found |= this & !ANOTHER == key;
-        rest = others;
-        if this & ANOTHER == 0 {
-            if found {
-                return Some(rest);
-            }
-            rest = rest.find(END)?;
+    while let Some((this, text)) = rest.split() {
+        if this == key {
+            return Some(text);
         }
+        rest = text.find(END)?;
     }
     None
 }
@@ -287,7 +279,6 @@ pub(crate) mod tests {
             let mut packer = Packer::new();
             packer.byte(7);
             packer.text("cannot run '%t': %e\n");
-            packer.byte(8 | ANOTHER);
             packer.byte(9);
             packer.text("");
             packer
@@ -296,8 +287,7 @@ pub(crate) mod tests {
         const TABLE: Word = table(&BYTES);
         assert_eq!(find(TABLE, 7).map(unpacked).as_deref(), Some("cannot run '%t': %e\n"));
         assert_eq!(find(TABLE, 9).map(unpacked).as_deref(), Some(""));
-        assert_eq!(find(TABLE, 8).map(unpacked).as_deref(), Some(""));
-        assert!(find(TABLE, 10).is_none());
+        assert!(find(TABLE, 8).is_none());
         assert!(BYTES.len() < 20, "{BYTES:?}");
     }
 

@@ -1,7 +1,7 @@
 //! The dialect of openSUSE's catatonit 0.2.1, in glibc's wording.
 
 use super::tini;
-use super::{Dialect, FailureCodes, LongOptions, Message, Setting, Slot, Words, as_next, names, packed, says, table};
+use super::{Dialect, FailureCodes, LongOptions, Message, Setting, Slot, Words, names, packed, says, table};
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
@@ -46,7 +46,7 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::NoChild, 0, "ERROR (catatonit:%i): failed to fork child: %e\n"),
     says(Topic::NoSession, 0, "ERROR (catatonit:%d): failed to create process group\n"),
     says(Topic::NoForeground, 0, "ERROR (catatonit:%d): setting foreground process failed: %e\n"),
-    as_next(Topic::ExecNoInterpreter),
+    says(Topic::ExecNoInterpreter, 0, "ERROR (catatonit:%d): failed to exec pid1: %e\n"),
     says(Topic::ExecFailed, 0, "ERROR (catatonit:%d): failed to exec pid1: %e\n"),
     says(Topic::Spawned, 1, "DEBUG (catatonit:%i): pid1 (%d) spawned: %t\n"),
     says(Topic::ForwardFailed, 1, "WARN (catatonit:%i): forwarding of signal %d to pid1 failed: %e\n"),

@@ -1,7 +1,7 @@
 //! The dialect of Yelp's dumb-init 1.2.5, in glibc's wording.
 
 use super::sexton;
-use super::{Dialect, FailureCodes, LongOptions, Message, Setting, Slot, Table, Words, as_next, names, packed, says, table};
+use super::{Dialect, FailureCodes, LongOptions, Message, Setting, Slot, Table, Words, names, packed, says, table};
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
@@ -44,6 +44,8 @@ pub(super) const VARIABLES: Table = table! {
 pub(super) const MESSAGES: &[Message] = &[
     says(Topic::Help, 0, HELP),
     says(Topic::Version, 0, concat!("dumb-init v", env!("CARGO_PKG_VERSION"), "\n")),
+    // Others show their usage then.
+    says(Topic::Usage, 0, ""),
     says(Topic::UnknownLong, 0, "%0: unrecognized option '%t'\n%u"),
     says(Topic::UnknownShort, 0, "%0: invalid option -- '%c'\n%u"),
     says(Topic::MissingLong, 0, "%0: option '--%o' requires an argument\n"),
@@ -60,7 +62,7 @@ pub(super) const MESSAGES: &[Message] = &[
     ),
     says(Topic::NoChild, 0, "%pUnable to fork. Exiting.\n"),
     says(Topic::NoSession, 0, "%pUnable to setsid (%e). Exiting.\n"),
-    as_next(Topic::ExecNoInterpreter),
+    says(Topic::ExecNoInterpreter, 0, "%p%t: %e\n"),
     says(Topic::ExecFailed, 0, "%p%t: %e\n"),
     says(Topic::DebugByVariable, 1, "%pRunning in debug mode.\n"),
     says(Topic::NoSessionByVariable, 1, "%pNot running in setsid mode.\n"),
@@ -80,9 +82,9 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::Translated, 1, "%pTranslating signal %d to %d.\n"),
     says(Topic::Dropped, 1, "%pNot forwarding signal 0 to children (ignored).\n"),
     // The original does not look whether a signal went out.
-    as_next(Topic::Forwarded),
-    as_next(Topic::ForwardFailed),
-    as_next(Topic::TakenLeave),
+    says(Topic::Forwarded, 1, "%pForwarded signal %d to children.\n"),
+    says(Topic::ForwardFailed, 1, "%pForwarded signal %d to children.\n"),
+    says(Topic::TakenLeave, 1, "%pForwarded signal %d to children.\n"),
     says(Topic::Spared, 1, "%pForwarded signal %d to children.\n"),
     says(Topic::Suspending, 1, "%pSuspending self due to TTY signal.\n"),
     says(Topic::ChildExited, 1, "%pA child with PID %d exited with exit status %d.\n"),

@@ -2,7 +2,7 @@
 
 use super::dumb_init;
 use super::{
-    Dialect, FailureCodes, LongOptions, Message, Setting, Slot, Stream, Words, as_next, names, packed, prints, says, table,
+    Dialect, FailureCodes, LongOptions, Message, Setting, Slot, Stream, Words, names, packed, prints, says, table,
 };
 use crate::sys::word::Word;
 use crate::topic::Topic;
@@ -62,7 +62,7 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::NoChild, 0, "[FATAL tini (%i)] fork failed: %e\n"),
     says(Topic::NoSession, 0, "[FATAL tini (%d)] setpgid failed: %e\n"),
     says(Topic::NoForeground, 0, "[FATAL tini (%d)] tcsetpgrp failed: %e\n"),
-    as_next(Topic::ExecNoInterpreter),
+    says(Topic::ExecNoInterpreter, 0, "[FATAL tini (%d)] exec %t failed: %e\n"),
     says(Topic::ExecFailed, 0, "[FATAL tini (%d)] exec %t failed: %e\n"),
     says(Topic::NotAdopting, 1, NOT_ADOPTING),
     says(Topic::OrphanReaped, 1, "[WARN  tini (%i)] Reaped zombie process with pid=%d\n"),
@@ -71,7 +71,7 @@ pub(super) const MESSAGES: &[Message] = &[
     notes(Topic::MainExited, 2, "[INFO  tini (%i)] Main child exited normally (with status '%d')\n"),
     notes(Topic::MainKilled, 2, "[INFO  tini (%i)] Main child exited with signal (with signal '%s')\n"),
     notes(Topic::Forwarded, 3, "[DEBUG tini (%i)] Passing signal: '%s'\n"),
-    as_next(Topic::ChildExited),
+    notes(Topic::ChildExited, 3, REAPED),
     notes(Topic::ChildKilled, 3, REAPED),
     notes(Topic::Leaving, 4, "[TRACE tini (%i)] Exiting: child has exited\n"),
 ];

@@ -12,8 +12,7 @@ pub(super) struct Message {
     pub level: u8,
     /// Where it goes.
     pub stream: Stream,
-    /// Its words: see [`crate::report`] for what `%` stands for. Without any it
-    /// is told in the words and at the level of the next message.
+    /// Its words: see [`crate::report`] for what `%` stands for.
     pub text: &'static str,
 }
 
@@ -69,16 +68,11 @@ pub(super) const fn pack(messages: &[Message]) -> Packer<8192> {
     let mut at = 0;
     while at < messages.len() {
         let message = &messages[at];
-        let topic = message.topic as u8 + TOPIC;
-        at += 1;
-        if message.text.is_empty() {
-            packer.byte(topic | pack::ANOTHER);
-            continue;
-        }
         let to_stdout = if matches!(message.stream, Stream::Out) { TO_STDOUT } else { 0 };
-        packer.byte(topic);
+        packer.byte(message.topic as u8 + TOPIC);
         packer.byte((message.level + LEVEL) | to_stdout);
         packer.text(message.text);
+        at += 1;
     }
     packer
 }
