@@ -26,8 +26,7 @@ pub struct Facts {
     pub argv0: Word,
     /// `%t`, `%c`
     pub subject: Word,
-    /// `%o`: up to a `=`, for it may be an entry of the environment, or a blank,
-    /// where it is a name in a list.
+    /// `%o`: up to a `=`, for it may be an entry of the environment.
     pub origin: Word,
 }
 
@@ -134,11 +133,10 @@ impl Line<'_> {
         self.len = 0;
     }
 
-    /// Adds a word, or what stands in it before `end` or, if that is a `=`,
-    /// before a blank.
+    /// Adds a word, or what stands in it before `end`.
     #[inline(never)]
     fn upto(&mut self, end: u8, text: Word) {
-        for byte in text.bytes().take_while(|&byte| byte != end && (end != b'=' || byte != b' ')) {
+        for byte in text.bytes().take_while(|&byte| byte != end) {
             self.push(byte);
         }
     }
@@ -180,10 +178,10 @@ impl Line<'_> {
     }
 
     fn candidates(&mut self) {
-        for (name, _) in self.facts.dialect.options.each() {
-            if dialect::matched(name, self.facts.subject).is_some() {
+        for option in self.facts.dialect.options {
+            if option.matched(self.facts.subject).is_some() {
                 self.literal(c" '--");
-                self.upto(b' ', name);
+                self.upto(0, option.long);
                 self.push(b'\'');
             }
         }
