@@ -1,37 +1,30 @@
 //! Texts packed at compile time, and unpacked byte by byte as they are said.
 //!
-//! In a packed text a byte that no text has stands for two others, which may
-//! again stand for two each (byte pair encoding): English in less than two thirds
-//! of its size, by a decoder of a few instructions that needs no memory.
+//! In a packed text a byte of 128 or more stands for two others, which may
+//! again stand for two each (byte pair encoding): English in two thirds of its
+//! size, by a decoder of a few instructions that needs no memory.
 
 use crate::sys::word::Word;
 use core::ffi::CStr;
 
-/// The code that stands for the first of [`PAIRS`]; the others follow it and, after
-/// 255, begin anew at 0.
-const FIRST: u8 = 127;
+/// The code that stands for the first of [`PAIRS`]; texts are ASCII.
+const FIRST: u8 = 128;
 
-/// How many codes there are: up to that of [`END`].
-const CODES: usize = 161;
-
-/// What the codes stand for; nulls where a code is null, the end of a line or
-/// [`END`]. A test tells when others would be better, and which.
+/// What the codes stand for. A test tells when others would be better, and
+/// which.
 #[rustfmt::skip]
-const PAIRS: [[u8; 2]; CODES] = [
-    [32, 32], [115, 32], [100, 32], [101, 32], [105, 110], [116, 32], [111, 114], [111, 110], [58, 32], [37, 112], [111, 32], [44, 32],
-    [105, 116], [105, 108], [97, 108], [127, 127], [115, 105], [45, 45], [101, 114], [97, 110], [114, 101], [32, 116], [32, 40], [114, 111],
-    [99, 104], [97, 116], [101, 129], [101, 10], [110, 111], [103, 110], [46, 10], [135, 37], [143, 156], [133, 32], [115, 101], [134, 32],
-    [97, 114], [39, 37], [159, 141], [131, 103], [117, 110], [105, 128], [101, 110], [158, 154], [155, 132], [151, 140], [93, 32], [82, 79],
-    [111, 112], [131, 105], [116, 39], [101, 115], [164, 177], [104, 130], [101, 100], [32, 45], [59, 32], [37, 100], [165, 32], [116, 137],
-    [116, 105], [105, 118], [101, 120], [112, 150], [97, 128], [32, 168], [105, 41], [37, 193], [136, 37], [119, 163], [119, 139], [115, 116],
-    [69, 82], [197, 104], [138, 144], [102, 133], [200, 32], [176, 149], [146, 171], [108, 101], [97, 98], [97, 32], [175, 187], [136, 99],
-    [210, 205], [10, 182], [148, 180], [121, 32], [117, 112], [102, 160], [97, 112], [73, 78], [37, 129], [196, 100], [172, 100], [166, 32],
-    [142, 142], [110, 137], [103, 188], [99, 178], [225, 130], [204, 194], [228, 173], [190, 226], [172, 129], [141, 108], [117, 109], [100, 101],
-    [99, 152], [235, 152], [236, 134], [209, 162], [207, 108], [179, 192], [142, 32], [112, 97], [111, 102], [105, 132], [102, 97], [101, 99],
-    [83, 73], [68, 69], [32, 160], [245, 140], [237, 139], [118, 145], [117, 115], [105, 99], [103, 150], [0, 0], [103, 101], [101, 108],
-    [82, 65], [65, 76], [46, 46], [255, 215], [251, 58], [202, 220], [195, 137], [0, 0], [161, 120], [149, 7], [116, 145], [112, 105],
-    [97, 109], [80, 174], [71, 3], [39, 10], [11, 116], [9, 240], [248, 66], [247, 71], [230, 128], [189, 139], [147, 217], [147, 110],
-    [116, 10], [111, 109], [85, 71], [84, 79], [0, 0],
+const PAIRS: [[u8; 2]; 128] = [
+    [32, 32], [100, 32], [115, 32], [101, 32], [105, 110], [111, 114], [111, 110], [105, 116], [58, 32], [37, 112], [111, 32], [105, 108],
+    [116, 32], [115, 105], [114, 101], [32, 40], [32, 45], [97, 108], [101, 114], [99, 104], [97, 110], [114, 111], [32, 116], [97, 116],
+    [103, 110], [128, 128], [115, 101], [46, 10], [101, 129], [101, 10], [110, 111], [141, 152], [44, 32], [159, 145], [99, 101], [136, 37],
+    [132, 103], [134, 32], [105, 41], [97, 114], [37, 166], [147, 139], [117, 110], [102, 133], [93, 32], [82, 79], [163, 157], [39, 37],
+    [132, 105], [111, 112], [158, 140], [161, 32], [144, 45], [116, 138], [112, 149], [101, 100], [116, 105], [101, 120], [101, 110], [59, 32],
+    [104, 131], [97, 130], [176, 143], [190, 168], [105, 130], [191, 172], [135, 104], [119, 194], [108, 101], [97, 32], [195, 32], [177, 184],
+    [119, 167], [97, 112], [45, 45], [37, 129], [169, 129], [116, 39], [105, 118], [84, 79], [69, 82], [44, 180], [10, 144], [175, 205],
+    [164, 32], [162, 115], [150, 188], [97, 98], [73, 78], [37, 100], [185, 135], [182, 213], [153, 153], [148, 178], [137, 37], [133, 32],
+    [117, 109], [99, 151], [225, 151], [226, 134], [227, 135], [169, 100], [137, 99], [230, 221], [100, 101], [83, 73], [68, 69], [200, 100],
+    [199, 165], [150, 193], [115, 116], [102, 97], [46, 46], [32, 192], [239, 139], [228, 58], [243, 168], [244, 136], [142, 201], [117, 112],
+    [112, 105], [112, 97], [110, 138], [103, 101], [101, 108], [97, 109], [82, 65], [65, 76],
 ];
 
 /// Ends a text in a table of them: ASCII's unit separator.
@@ -56,8 +49,7 @@ pub fn find(table: Word, key: u8) -> Option<Word> {
 /// for itself.
 #[must_use]
 pub fn pair(byte: u8) -> Option<[u8; 2]> {
-    let pair = PAIRS.get(usize::from(byte.wrapping_sub(FIRST)))?;
-    (byte != b'\n').then_some(*pair)
+    PAIRS.get(usize::from(byte.checked_sub(FIRST)?)).copied()
 }
 
 /// A packed table in the making: room, and how much of it is used.
@@ -92,13 +84,13 @@ impl<const ROOM: usize> Packer<ROOM> {
         let text = text.as_bytes();
         let mut at = 0;
         while at < text.len() {
-            assert!(is_text(text[at]), "a text is printable ASCII");
+            assert!(text[at] != 0 && text[at] != END && text[at] < FIRST, "a text is ASCII");
             let mut code = LONGEST_FIRST.heads[text[at] as usize] as usize;
-            while code < CODES && !begins(text, at, &EXPANDED[code]) {
+            while code < 128 && !begins(text, at, &EXPANDED[code]) {
                 code = LONGEST_FIRST.next[code] as usize;
             }
-            if code < CODES {
-                self.byte(byte_of(code));
+            if code < 128 {
+                self.byte(FIRST + code as u8);
                 at += EXPANDED[code].len;
             } else {
                 self.byte(text[at]);
@@ -136,17 +128,6 @@ impl<const ROOM: usize> Default for Packer<ROOM> {
     }
 }
 
-/// The byte with this place in [`PAIRS`].
-#[allow(clippy::cast_possible_truncation, reason = "there are no more codes than bytes")]
-const fn byte_of(code: usize) -> u8 {
-    FIRST.wrapping_add(code as u8)
-}
-
-/// Whether a byte stands for itself.
-const fn is_text(byte: u8) -> bool {
-    matches!(byte, b'\n' | b' '..FIRST)
-}
-
 /// Longest text that a code stands for; others are not used.
 const LONGEST: usize = 16;
 
@@ -157,25 +138,23 @@ struct Expansion {
     len: usize,
 }
 
-const EXPANDED: [Expansion; CODES] = expanded();
+const EXPANDED: [Expansion; 128] = expanded();
 
 #[allow(clippy::indexing_slicing, reason = "runs in the compiler")]
-const fn expanded() -> [Expansion; CODES] {
-    let mut all = [Expansion { bytes: [0; LONGEST], len: 0 }; CODES];
+const fn expanded() -> [Expansion; 128] {
+    let mut all = [Expansion { bytes: [0; LONGEST], len: 0 }; 128];
     let mut code = 0;
-    while code < CODES {
+    while code < 128 {
         let mut side = 0;
         while side < 2 {
             let byte = PAIRS[code][side];
-            let part = if byte == 0 {
-                Expansion { bytes: [0; LONGEST], len: 0 }
-            } else if is_text(byte) {
+            let part = if byte < FIRST {
                 let mut bytes = [0; LONGEST];
                 bytes[0] = byte;
                 Expansion { bytes, len: 1 }
             } else {
                 // A code stands for earlier ones only.
-                all[byte.wrapping_sub(FIRST) as usize]
+                all[(byte - FIRST) as usize]
             };
             let mut at = 0;
             while at < part.len {
@@ -203,18 +182,18 @@ const fn begins(text: &[u8], at: usize, expansion: &Expansion) -> bool {
 /// end with 255.
 struct Lists {
     heads: [u8; 256],
-    next: [u8; CODES],
+    next: [u8; 128],
 }
 
 const LONGEST_FIRST: Lists = lists();
 
 #[allow(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "runs in the compiler")]
 const fn lists() -> Lists {
-    let mut lists = Lists { heads: [255; 256], next: [255; CODES] };
+    let mut lists = Lists { heads: [255; 256], next: [255; 128] };
     let mut len = 2;
     while len <= LONGEST {
         let mut code = 0;
-        while code < CODES {
+        while code < 128 {
             if EXPANDED[code].len == len {
                 let first = EXPANDED[code].bytes[0] as usize;
                 lists.next[code] = lists.heads[first];
@@ -241,7 +220,7 @@ pub(crate) mod tests {
     }
 
     /// The pairs that suit `texts`: again and again the most frequent one.
-    fn best_pairs(texts: &[&str]) -> [[u8; 2]; CODES] {
+    fn best_pairs(texts: &[&str]) -> [[u8; 2]; 128] {
         let mut texts: Vec<Vec<u8>> = texts.iter().map(|text| text.bytes().collect()).collect();
         let mut lengths = HashMap::from([(0u8, 0)]);
         let length = |pair: [u8; 2], lengths: &HashMap<u8, usize>| -> usize {
@@ -255,10 +234,7 @@ pub(crate) mod tests {
             counts.retain(|&pair, _| length(pair, &lengths) <= LONGEST);
             let best =
                 counts.into_iter().max_by_key(|&(pair, count)| (count, pair)).map_or([b' '; 2], |(pair, _)| pair);
-            let code = byte_of(at);
-            if matches!(code, 0 | b'\n' | END) {
-                return [0; 2];
-            }
+            let code = FIRST + at as u8;
             lengths.insert(code, length(best, &lengths));
             for text in &mut texts {
                 let mut at = 0;
@@ -296,7 +272,7 @@ pub(crate) mod tests {
     #[test]
     fn the_pairs_suit_the_texts() {
         let texts: Vec<&str> = crate::dialect::texts().chain(crate::error::texts()).collect();
-        let size = |pairs: &[[u8; 2]; CODES]| -> usize {
+        let size = |pairs: &[[u8; 2]; 128]| -> usize {
             let mut total = 0;
             for text in &texts {
                 let mut bytes: Vec<u8> = text.bytes().collect();
@@ -304,7 +280,7 @@ pub(crate) mod tests {
                     let mut here = 0;
                     while here + 1 < bytes.len() {
                         if bytes[here..here + 2] == *pair {
-                            bytes.splice(here..here + 2, [byte_of(at)]);
+                            bytes.splice(here..here + 2, [FIRST + at as u8]);
                         }
                         here += 1;
                     }
