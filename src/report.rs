@@ -6,9 +6,8 @@
 //! `%b` the last part of argv\[0\], `%u` the dialect's usage. `%d` and `%s` take the next number as a
 //! decimal or a signal, `%e` is the last one as an error.
 
+use crate::dialect::words::{self, Section, Wording};
 use crate::dialect::{self, Dialect, Stream};
-use crate::error::Errno;
-use crate::pack;
 use crate::signal::{self, Signal};
 use crate::sys::word::Word;
 use crate::text::digits;
@@ -40,16 +39,18 @@ impl Facts {
         if wording.level > verbosity {
             return;
         }
+        let mut texts = [0; words::LENGTH];
+        words::unpack(&mut texts);
         let mut line = Line {
             facts: self,
             numbers: note.numbers,
-            marked: false,
+            texts: &texts,
             write,
             stream: wording.stream,
             len: 0,
             buffer: [0; ROOM],
         };
-        line.packed(wording.text);
+        line.text(wording);
         line.flush();
     }
 }
@@ -64,8 +65,8 @@ struct Line<'a> {
     facts: &'a Facts,
     /// `%d` and `%s` in the order of their use, `%e` last.
     numbers: [i32; 2],
-    /// A `%` was met.
-    marked: bool,
+    /// What can be said, [`words`].
+    texts: &'a [u8],
     write: &'a mut dyn FnMut(Stream, &[u8]),
     stream: Stream,
     len: usize,
@@ -74,29 +75,36 @@ struct Line<'a> {
 
 impl Line<'_> {
     #[inline(never)]
-    fn packed(&mut self, text: Word) {
-        for byte in text.bytes().take_while(|&byte| byte != pack::END) {
-            self.unpack(byte);
+    fn text(&mut self, wording: Wording) {
+        let mut before = wording.place;
+        let mut marked = false;
+        for &byte in self.texts {
+            if before > 0 {
+                before = before.wrapping_sub(u8::from(byte == words::END));
+            } else if byte == words::END {
+                return;
+            } else if marked {
+                self.insert(byte);
+                marked = false;
+            } else if byte == b'%' {
+                marked = true;
+            } else {
+                self.push(byte);
+            }
         }
     }
 
-    fn unpack(&mut self, byte: u8) {
-        if let Some([first, second]) = pack::pair(byte) {
-            self.unpack(first);
-            return self.unpack(second);
-        }
-        let marked = core::mem::replace(&mut self.marked, false);
-        match byte {
-            _ if marked => self.insert(byte),
-            b'%' => self.marked = true,
-            _ => self.push(byte),
+    /// Adds another message of the dialect, if it has it.
+    fn message(&mut self, topic: Topic) {
+        if let Some(wording) = self.facts.dialect.wording(topic) {
+            self.text(wording);
         }
     }
 
     #[inline(never)]
     fn insert(&mut self, mark: u8) {
         match mark {
-            b'p' => self.upto(0, self.facts.dialect.prefix),
+            b'p' => self.message(Topic::Prefix),
             b'0' => self.upto(0, self.facts.argv0),
             b't' => self.upto(0, self.facts.subject),
             b'o' => self.upto(b'=', self.facts.origin),
@@ -104,7 +112,7 @@ impl Line<'_> {
             b'm' => self.candidates(),
             b'i' => self.number(self.facts.pid),
             b'b' => self.upto(0, dialect::last_part(self.facts.argv0)),
-            b'u' => self.packed(self.facts.dialect.wording(Topic::Usage).map_or(Word::EMPTY, |usage| usage.text)),
+            b'u' => self.message(Topic::Usage),
             _ => {
                 let [number, last] = self.numbers;
                 self.numbers = [last; 2];
@@ -168,8 +176,8 @@ impl Line<'_> {
     }
 
     fn error(&mut self, number: i32) {
-        match Errno::text(number) {
-            Some(text) => self.packed(text),
+        match u8::try_from(number).ok().and_then(|number| words::find(Section::Errors, number)) {
+            Some(text) => self.text(text),
             None => {
                 self.literal(c"error ");
                 self.number(number);

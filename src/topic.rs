@@ -13,6 +13,8 @@ pub enum Topic {
     License,
     /// What `%u` in other messages stands for.
     Usage,
+    /// What `%p` stands for.
+    Prefix,
 
     // What was wrong with the command line or the environment.
     UnknownLong,

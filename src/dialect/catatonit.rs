@@ -1,7 +1,6 @@
 //! The dialect of openSUSE's catatonit 0.2.1, in glibc's wording.
 
-use super::tini;
-use super::{Dialect, FailureCodes, LongOptions, Message, Setting, Slot, Words, option, or_variable, packed, says};
+use super::{Dialect, FailureCodes, LongOptions, Message, Section, Setting, Slot, option, or_variable, says};
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
@@ -33,12 +32,11 @@ pub(super) static DIALECT: Dialect = Dialect {
     execvp: true,
     // glibc's execvp without PATH.
     default_path: Word::of(c"/bin:/usr/bin"),
-    prefix: Word::of(c"catatonit: "),
-    words: packed!(MESSAGES),
-    fallback: Some(&tini::DIALECT),
+    words: Section::Catatonit,
 };
 
 pub(super) const MESSAGES: &[Message] = &[
+    says(Topic::Prefix, 0, "catatonit: "),
     says(Topic::Usage, 0, "usage: catatonit [-ghLPV] [--] <progname> [<arguments>...]\n"),
     says(Topic::Help, 0, HELP),
     says(Topic::NoProgram, 0, "ERROR (catatonit:%i): missing program name\n%u"),

@@ -1,9 +1,6 @@
 //! The dialect of Yelp's dumb-init 1.2.5, in glibc's wording.
 
-use super::sexton;
-use super::{
-    Dialect, FailureCodes, LongOptions, Message, Opt, Setting, Slot, Words, option, or_variable, packed, says,
-};
+use super::{Dialect, FailureCodes, LongOptions, Message, Opt, Section, Setting, Slot, option, or_variable, says};
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
@@ -31,9 +28,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     execvp: true,
     // glibc's execvp without PATH.
     default_path: Word::of(c"/bin:/usr/bin"),
-    prefix: Word::of(c"[dumb-init] "),
-    words: packed!(MESSAGES),
-    fallback: Some(&sexton::DIALECT),
+    words: Section::DumbInit,
 };
 
 /// Under sexton's own name too, so that an image need not change its
@@ -44,6 +39,7 @@ pub(super) const VARIABLES: &[Opt] = &[
 ];
 
 pub(super) const MESSAGES: &[Message] = &[
+    says(Topic::Prefix, 0, "[dumb-init] "),
     says(Topic::Help, 0, HELP),
     says(Topic::Version, 0, concat!("dumb-init v", env!("CARGO_PKG_VERSION"), "\n")),
     // Others show their usage then.

@@ -4,16 +4,17 @@
 
 mod catatonit;
 mod dumb_init;
+mod errors;
 mod sexton;
 mod tini;
-mod words;
+pub mod words;
 
 use crate::error::Errno;
 use crate::sys::word::Word;
 use crate::topic::Topic;
 use core::ffi::CStr;
-use words::{Message, Words};
-pub use words::{Stream, Wording};
+pub use words::Stream;
+use words::{Message, Section, Wording};
 
 /// Every dialect; the first is the one that any other name gets.
 const ALL: [&Dialect; 4] = [&sexton::DIALECT, &dumb_init::DIALECT, &tini::DIALECT, &catatonit::DIALECT];
@@ -59,12 +60,8 @@ pub struct Dialect {
     pub execvp: bool,
     /// Where programs are looked for when PATH is not set.
     pub default_path: Word,
-    /// What `%p` in its messages stands for.
-    pub prefix: Word,
     /// Its messages.
-    words: Words,
-    /// The dialect whose messages of level 0 are said for those it lacks.
-    fallback: Option<&'static Dialect>,
+    words: Section,
 }
 
 /// Exit codes of failures.
@@ -299,15 +296,7 @@ impl Dialect {
     /// The message for `topic`, if this dialect has anything to say about it.
     #[must_use]
     pub fn wording(&self, topic: Topic) -> Option<Wording> {
-        let mut dialect = self;
-        let mut highest = u8::MAX;
-        loop {
-            if let Some(wording) = dialect.words.find(topic).filter(|wording| wording.level <= highest) {
-                return Some(wording);
-            }
-            dialect = dialect.fallback?;
-            highest = 0;
-        }
+        words::find(self.words, words::key(topic))
     }
 }
 
@@ -331,24 +320,14 @@ const fn small(byte: u8) -> u8 {
     }
 }
 
-/// Packs a dialect's table of messages.
-macro_rules! packed {
-    ($messages:ident) => {{
-        const PACKER: crate::pack::Packer<8192> = crate::dialect::words::pack($messages);
-        static PACKED: [u8; PACKER.size()] = PACKER.cut();
-        Words::new(crate::pack::table(&PACKED))
-    }};
-}
-use packed;
-
 /// A message on standard error.
 const fn says(topic: Topic, level: u8, text: &'static str) -> Message {
-    Message { topic, level, stream: Stream::Err, text }
+    Message { key: words::key(topic), level, stream: Stream::Err, text }
 }
 
 /// A message on standard output.
 const fn prints(topic: Topic, text: &'static str) -> Message {
-    Message { topic, level: 0, stream: Stream::Out, text }
+    Message { key: words::key(topic), level: 0, stream: Stream::Out, text }
 }
 
 /// An option with a letter and a long name.
@@ -361,19 +340,9 @@ const fn or_variable(option: Opt) -> Opt {
     Opt { variable: true, ..option }
 }
 
-/// The texts of every dialect.
-#[cfg(test)]
-pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
-    [sexton::MESSAGES, dumb_init::MESSAGES, tini::MESSAGES, catatonit::MESSAGES]
-        .into_iter()
-        .flatten()
-        .map(|message| message.text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pack::tests::unpacked;
     use crate::sys::word::tests::{said, word};
 
     fn name_of(dialect: &Dialect) -> String {
@@ -402,17 +371,14 @@ mod tests {
 
     #[test]
     fn a_dialect_says_a_thing_in_one_way_and_finds_all_it_says() {
-        for (messages, dialect) in ALL
-            .iter()
-            .zip([sexton::MESSAGES, dumb_init::MESSAGES, tini::MESSAGES, catatonit::MESSAGES])
-            .map(|(d, m)| (m, *d))
-        {
+        let sections = [Section::Errors, Section::Sexton, Section::DumbInit, Section::Tini, Section::Catatonit];
+        for (section, messages) in sections.into_iter().zip(words::SECTIONS) {
             for (at, message) in messages.iter().enumerate() {
-                let first = messages.iter().position(|other| other.topic == message.topic);
-                assert_eq!(first, Some(at), "{:?} twice in {}", message.topic, name_of(dialect));
-                let found = dialect.wording(message.topic).unwrap();
+                let first = messages.iter().position(|other| other.key == message.key);
+                assert_eq!(first, Some(at), "{:?} twice in {section:?}", message.text);
+                let found = words::find(section, message.key).unwrap();
                 assert_eq!((found.level, found.stream), (message.level, message.stream));
-                assert_eq!(unpacked(found.text), message.text);
+                assert_eq!(words::said(found), message.text);
             }
         }
     }

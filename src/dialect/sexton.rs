@@ -1,10 +1,7 @@
 //! Sexton's own command line and words.
 
 use super::dumb_init;
-use super::{
-    Dialect, FailureCodes, LongOptions, Message, Setting, Slot, TextSlot, Words, option, or_variable, packed, prints,
-    says,
-};
+use super::{Dialect, FailureCodes, LongOptions, Message, Section, Setting, Slot, TextSlot, option, or_variable, prints, says};
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
@@ -49,12 +46,11 @@ pub(super) static DIALECT: Dialect = Dialect {
     execvp: false,
     // The PATH that sh assumes (dash's var.c).
     default_path: Word::of(c"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
-    prefix: Word::of(c"sexton: "),
-    words: packed!(MESSAGES),
-    fallback: None,
+    words: Section::Sexton,
 };
 
 pub(super) const MESSAGES: &[Message] = &[
+    says(Topic::Prefix, 0, "sexton: "),
     prints(Topic::Help, HELP),
     prints(Topic::Version, concat!("sexton ", env!("CARGO_PKG_VERSION"), "\n")),
     prints(Topic::License, LICENSE),

@@ -1,10 +1,7 @@
 //! The dialect of krallin's tini 0.19.0, in glibc's wording.
 
-use super::dumb_init;
-use super::{
-    Dialect, FailureCodes, LongOptions, Message, Setting, Slot, Stream, Words, option, or_variable, packed, prints,
-    says,
-};
+use super::words::key;
+use super::{Dialect, FailureCodes, LongOptions, Message, Section, Setting, Slot, Stream, option, or_variable, prints, says};
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
@@ -41,9 +38,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     execvp: true,
     // glibc's execvp without PATH.
     default_path: Word::of(c"/bin:/usr/bin"),
-    prefix: Word::of(c"tini: "),
-    words: packed!(MESSAGES),
-    fallback: Some(&dumb_init::DIALECT),
+    words: Section::Tini,
 };
 
 /// As dockerd reads it: the version, and of what follows ` - git.` the commit.
@@ -51,10 +46,11 @@ const VERSION: &str = concat!("tini version ", env!("CARGO_PKG_VERSION"), "_sext
 
 /// A note on standard output: those below a warning go there.
 const fn notes(topic: Topic, level: u8, text: &'static str) -> Message {
-    Message { topic, level, stream: Stream::Out, text }
+    Message { key: key(topic), level, stream: Stream::Out, text }
 }
 
 pub(super) const MESSAGES: &[Message] = &[
+    says(Topic::Prefix, 0, "tini: "),
     says(Topic::Usage, 0, USAGE),
     prints(Topic::Help, "%u"),
     prints(Topic::Version, VERSION),
