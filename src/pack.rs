@@ -33,7 +33,7 @@ struct Reader<'a> {
     range: u64,
     code: u64,
     packed: core::slice::Iter<'a, u8>,
-    chances: [u16; KINDS],
+    chances: &'a mut [u16; KINDS],
 }
 
 impl Reader<'_> {
@@ -57,44 +57,44 @@ impl Reader<'_> {
         yes
     }
 
-    /// A number from 1 on: its bits but the highest, from the lowest up, each
-    /// after a yes.
+    /// A number from 1 on: its bits behind the highest one, each after a yes.
     #[inline(never)]
     fn number(&mut self, mut kind: usize) -> usize {
-        let (mut number, mut highest) = (0, 1);
+        let mut number = 1;
         while self.decide(kind) {
-            number |= if self.decide(kind + 1) { highest } else { 0 };
-            highest <<= 1;
-            kind += 2;
+            number = number << 1 | usize::from(self.decide(kind.wrapping_add(1)));
+            kind = kind.wrapping_add(2);
         }
-        number | highest
+        number
+    }
+
+    /// A letter: its bits from the highest down, behind a bit that is set.
+    fn byte(&mut self) -> Option<u8> {
+        let mut byte = 1;
+        while byte < 128 {
+            byte = byte << 1 | usize::from(self.decide(byte));
+        }
+        u8::try_from(byte & 127).ok()
     }
 }
 
 /// Fills `texts` with what is packed.
 #[inline(never)]
 pub fn unpack(packed: &[u8], texts: &mut [u8]) {
-    let mut reader = Reader { range: 1, code: 0, packed: packed.iter(), chances: [EVEN; KINDS] };
-    let mut at = 0usize;
-    while at < texts.len() {
-        let (mut left, mut byte, mut distance) = (1, 1u8, 0);
-        if reader.decide(COPY) {
-            distance = reader.number(DISTANCE);
-            left = reader.number(LENGTH) + 1;
-        } else {
-            while byte < 128 {
-                byte = byte << 1 | u8::from(reader.decide(usize::from(byte)));
+    let mut reader = Reader { range: 1, code: 0, packed: packed.iter(), chances: &mut [EVEN; KINDS] };
+    let (mut distance, mut left) = (0, 0usize);
+    for at in 0..texts.len() {
+        if left == 0 {
+            (distance, left) = (0, 1);
+            if reader.decide(COPY) {
+                distance = reader.number(DISTANCE);
+                left = reader.number(LENGTH).wrapping_add(1);
             }
         }
-        while left > 0 {
-            if distance > 0 {
-                byte = texts.get(at.wrapping_sub(distance)).copied().unwrap_or(0);
-            }
-            if let Some(place) = texts.get_mut(at) {
-                *place = byte & 127;
-            }
-            at += 1;
-            left -= 1;
+        left = left.wrapping_sub(1);
+        let byte = if distance == 0 { reader.byte() } else { texts.get(at.wrapping_sub(distance)).copied() };
+        if let (Some(place), Some(byte)) = (texts.get_mut(at), byte) {
+            *place = byte;
         }
     }
 }
@@ -173,11 +173,11 @@ impl<const ROOM: usize> Packed<ROOM> {
     }
 
     const fn number(&mut self, mut kind: usize, number: usize) {
-        let mut rest = number;
-        while rest > 1 {
+        let mut unknown = number.ilog2();
+        while unknown > 0 {
+            unknown -= 1;
             self.decide(kind, true);
-            self.decide(kind + 1, rest & 1 == 1);
-            rest >>= 1;
+            self.decide(kind + 1, number >> unknown & 1 == 1);
             kind += 2;
         }
         self.decide(kind, false);

@@ -114,8 +114,9 @@ impl Line<'_> {
             b'b' => self.upto(0, dialect::last_part(self.facts.argv0)),
             b'u' => self.message(Topic::Usage),
             _ => {
-                let [number, last] = self.numbers;
-                self.numbers = [last; 2];
+                let [next, last] = &mut self.numbers;
+                let last = *last;
+                let number = core::mem::replace(next, last);
                 match mark {
                     b's' => self.signal(number),
                     b'e' => self.error(last),
