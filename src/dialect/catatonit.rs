@@ -53,9 +53,9 @@ pub(super) const MESSAGES: &[Message] = &[
 ];
 
 const HELP: &str = "%u
-Runs <progname> as a container's init. This is sexton under the name catatonit.
+Runs <progname> as a container's init, sexton.
 
- -g  signal its process group
+ -g  signal its group
  -P  run nothing; reap until TERM or INT
  -h  -L (license)  -V, --version
 ";

@@ -95,13 +95,13 @@ const HELP: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     "\nUsage: %0 [option] command [[arg] ...]
 
-Runs command as a container's init. This is sexton under the name dumb-init.
+Runs command as a container's init, sexton.
 
- -c, --single-child  no session for command; signal it alone
- -r, --rewrite S:R   forward signal S as R (numbers), 0 drops it; repeatable
- -v, --verbose       debug lines on stderr
+ -c, --single-child     no new session; signal command alone
+ -r, --rewrite=FROM:TO  forward FROM as TO (numbers), 0 drops it; repeatable
+ -v, --verbose          notes on stderr
  -h, --help   -V, --version
 
-DUMB_INIT_SETSID=0 stands for -c, DUMB_INIT_DEBUG=1 for -v.
+DUMB_INIT_SETSID=0 is -c, DUMB_INIT_DEBUG=1 is -v.
 "
 );

@@ -63,30 +63,30 @@ pub(super) const MESSAGES: &[Message] = &[
     says(
         Topic::BadRewrite,
         0,
-        "%p%o '%t' is no rewrite: give FROM:TO, as TERM:QUIT or 15:0 (FROM is not KILL, STOP or CHLD)\n",
+        "%p%o '%t' is no rewrite: give FROM:TO, as TERM:QUIT or 15:0; not from KILL, STOP or CHLD\n",
     ),
-    says(Topic::BadForward, 0, "%p%o '%t' is unknown; give 'child', 'group' or 'all'\n"),
-    says(Topic::BadWait, 0, "%p%o '%t' is unknown; give 'child' or 'all'\n"),
+    says(Topic::BadForward, 0, "%p%o '%t' is unknown: give 'child', 'group' or 'all'\n"),
+    says(Topic::BadWait, 0, "%p%o '%t' is unknown: give 'child' or 'all'\n"),
     says(Topic::BadDuration, 0, "%p%o '%t' is no time: give 10, 10s, 500ms or 2m\n"),
     says(Topic::BadUser, 0, "%p%o '%t' is no user: give USER[:GROUP,...], as 1000:1000 or app\n"),
     says(Topic::BadAddition, 0, "%p%o '%t' is no variable: give NAME=VALUE\n"),
     says(Topic::BadPath, 0, "%p%o '%t' is no absolute path\n"),
-    says(Topic::NotPid1, 0, "%p--forward=all is for PID 1 alone: it would signal every process of the system\n"),
+    says(Topic::NotPid1, 0, "%p--forward=all is for PID 1 alone: it would signal every process\n"),
     says(Topic::UnknownUser, 0, "%p'%t' is not in /etc/passwd and /etc/group, or has too many groups\n"),
     says(Topic::NoAccounts, 0, "%pcannot look '%t' up in /etc/passwd and /etc/group: %e\n"),
     says(Topic::NotInstalled, 0, "%pcannot install '%t': %e\n"),
     says(Topic::NoDirectory, 0, "%pcannot change to '%t': %e\n"),
     says(Topic::NoUser, 0, "%pcannot become '%t': %e\n"),
     says(Topic::NoNewPrivileges, 0, "%pcannot give privileges up: %e\n"),
-    says(Topic::BadVerbosity, 0, "%p%o '%t' is no level; give a number, 0 to 9\n"),
-    says(Topic::BadSwitch, 0, "%p%o '%t' is unknown; give 0 or 1\n"),
-    says(Topic::BadExitMap, 0, "%p%o '%t' is no exit code: give FROM:TO, as 143:0, from 0 to 255\n"),
+    says(Topic::BadVerbosity, 0, "%p%o '%t' is no level: give 0 to 9\n"),
+    says(Topic::BadSwitch, 0, "%p%o '%t' is unknown: give 0 or 1\n"),
+    says(Topic::BadExitMap, 0, "%p%o '%t' is no exit code: give FROM:TO, as 143:0, 0 to 255\n"),
     says(Topic::BadSignal, 0, "%p%o '%t' is no signal: give 15, TERM or RTMIN+3\n"),
     says(Topic::ProgramInPause, 0, "%p--%o runs no program: leave '%t' out\n"),
     says(Topic::Contradiction, 0, "%p--single-child excludes --forward=group and --forward=all; give one of them\n"),
     says(Topic::NoParentDeathSignal, 0, "%pcannot have a signal at the parent's end: %e\n"),
     says(Topic::NoChild, 0, "%pcannot make a child process: %e\n"),
-    says(Topic::NoSession, 0, "%pcannot make a session or process group for the child: %e\n"),
+    says(Topic::NoSession, 0, "%pcannot make a session or group for the child: %e\n"),
     says(Topic::NoForeground, 0, "%pcannot give the terminal to the child: %e\n"),
     says(Topic::ExecNoInterpreter, 0, "%pcannot run '%t': its interpreter is missing\n"),
     says(Topic::ExecFailed, 0, "%pcannot run '%t': %e\n"),
@@ -120,20 +120,19 @@ pub(super) const MESSAGES: &[Message] = &[
 const HELP: &str = "\
 Usage: sexton [OPTIONS] [--] PROGRAM [ARG...]
 
-Runs PROGRAM as a container's init: forwards signals to it, reaps orphans, and
-exits as it did (128+n if signal n killed it).
+Runs PROGRAM as a container's init: forwards signals, reaps orphans, exits as it
+did (128+n if signal n killed it).
 
- -c, --single-child     no new session for PROGRAM; signal it alone
+ -c, --single-child     no new session; signal PROGRAM alone
      --forward=WHOM     signal PROGRAM's 'group' (default), the 'child' or 'all'
      --wait=all         stay until all have ended, not just the 'child'
      --grace=TIME       KILL so long after TERM, INT or QUIT (10s, 500ms, 2m)
      --stop-delay=TIME  hold the first TERM back
- -r, --rewrite=FROM:TO  forward FROM as TO, 0 drops it; repeatable; signals are
-                        15, TERM, sigterm, RTMIN+3
- -e, --exit-map=FROM:TO exit with TO (or 0) instead of FROM; repeatable
-     --stopped-ok       exit with 0 if the stop signal that was forwarded ended it
+ -r, --rewrite=FROM:TO  forward FROM (15, TERM, RTMIN+3) as TO, 0 drops it
+ -e, --exit-map=FROM:TO exit with TO (or 0) instead of FROM
+     --stopped-ok       exit with 0 if the stop signal ended it
      --user=USER[:GROUP,...]  --chdir=DIR  --no-new-privs
-     --env=NAME=VALUE   for PROGRAM; repeatable
+     --env=NAME=VALUE   for PROGRAM
      --termination-log[=FILE] a line on what ended it, if it failed
      --install=DEST     copy sexton there
  -p, --parent-death-signal=SIGNAL
@@ -144,6 +143,7 @@ exits as it did (128+n if signal n killed it).
  -v, --verbose          notes on stderr; twice for more
  -h, --help   -V, --version   --license
 
+-r, -e and --env may be repeated.
 Variables: SEXTON_GRACE=10s and so on, but for -c, --env, --install, -s, -P, -h,
 -V, --license; lists have commas, switches are 0 or 1, SEXTON_VERBOSE is 0-9.
 DUMB_INIT_SETSID=0 is -c, DUMB_INIT_DEBUG=1 is -v. Options beat variables.

@@ -91,7 +91,7 @@ Usage: %b [OPTIONS] PROGRAM -- [ARGS] | --version
 Runs PROGRAM under the supervision of a valid init process, sexton.
 
  -e CODE  exit with 0 instead of CODE; repeatable
- -g  signal PROGRAM's process group
+ -g  signal PROGRAM's group
  -p SIGNAL  get SIGNAL (as SIGKILL) when the parent ends
  -s  adopt orphans
  -v  notes; repeatable
