@@ -39,17 +39,16 @@ impl Facts {
         if wording.level > verbosity {
             return;
         }
-        let mut texts = [0; words::LENGTH];
-        words::unpack(&mut texts);
         let mut line = Line {
             facts: self,
             numbers: note.numbers,
-            texts: &texts,
             write,
             stream: wording.stream,
             len: 0,
             buffer: [0; ROOM],
+            texts: [0; words::LENGTH],
         };
+        words::unpack(&mut line.texts);
         line.text(wording);
         line.flush();
     }
@@ -65,12 +64,12 @@ struct Line<'a> {
     facts: &'a Facts,
     /// `%d` and `%s` in the order of their use, `%e` last.
     numbers: [i32; 2],
-    /// What can be said, [`words`].
-    texts: &'a [u8],
     write: &'a mut dyn FnMut(Stream, &[u8]),
     stream: Stream,
     len: usize,
     buffer: [u8; ROOM],
+    /// All that can be said, see [`words`].
+    texts: [u8; words::LENGTH],
 }
 
 impl Line<'_> {
@@ -78,7 +77,9 @@ impl Line<'_> {
     fn text(&mut self, wording: Wording) {
         let mut before = wording.place;
         let mut marked = false;
-        for &byte in self.texts {
+        let mut at = 0usize;
+        while let Some(&byte) = self.texts.get(at) {
+            at = at.wrapping_add(1);
             if before > 0 {
                 before = before.wrapping_sub(u8::from(byte == words::END));
             } else if byte == words::END {
