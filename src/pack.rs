@@ -110,9 +110,9 @@ pub struct Packed<const ROOM: usize> {
 
 /// What a byte and a copy cost, in quarters of a bit; a copy costs more by the
 /// distance and the length. Only roughly, but no others pack these texts better.
-const BYTE_COST: u32 = 16;
+const BYTE_COST: u32 = 14;
 const fn copy_cost(distance: usize, length: usize) -> u32 {
-    22 + 2 * distance.ilog2() + (length - 1).ilog2()
+    28 + distance.ilog2() + 2 * (length - 1).ilog2()
 }
 
 #[allow(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "runs in the compiler")]
