@@ -25,7 +25,8 @@ pub struct Facts {
     pub argv0: Word,
     /// `%t`, `%c`
     pub subject: Word,
-    /// `%o`: up to a `=`, for it may be an entry of the environment.
+    /// `%o`: up to a `=`, for it may be an entry of the environment, or a blank,
+    /// where it is a name in a list.
     pub origin: Word,
 }
 
@@ -143,10 +144,11 @@ impl Line<'_> {
         self.len = 0;
     }
 
-    /// Adds a word, or what stands in it before `end`.
+    /// Adds a word, or what stands in it before `end` or, if that is a `=`,
+    /// before a blank.
     #[inline(never)]
     fn upto(&mut self, end: u8, text: Word) {
-        for byte in text.bytes().take_while(|&byte| byte != end) {
+        for byte in text.bytes().take_while(|&byte| byte != end && (end != b'=' || byte != b' ')) {
             self.push(byte);
         }
     }
@@ -188,10 +190,10 @@ impl Line<'_> {
     }
 
     fn candidates(&mut self) {
-        for option in self.facts.dialect.options {
-            if option.matched(self.facts.subject).is_some() {
+        for (name, _) in self.facts.dialect.options.each() {
+            if dialect::matched(name, self.facts.subject).is_some() {
                 self.literal(c" '--");
-                self.upto(0, option.long);
+                self.upto(b' ', name);
                 self.push(b'\'');
             }
         }

@@ -7,7 +7,7 @@
 
 use super::Settings;
 use super::settings::DEFAULT_LOG;
-use crate::dialect::{LongOptions, Opt, Setting, Slot, Takes};
+use crate::dialect::{LongOptions, Opt, Setting, Slot, Takes, matched};
 use crate::report::Facts;
 use crate::sys::word::Word;
 use crate::topic::Topic;
@@ -83,15 +83,15 @@ impl Scan<'_> {
         let dialect = self.facts.dialect;
         let mut found = None;
         let mut wrong = None;
-        for option in dialect.options.iter().filter(|option| !option.long.is_empty()) {
-            match option.matched(word) {
+        for (name, option) in dialect.options.each() {
+            match matched(name, word) {
                 Some((true, rest)) => {
-                    (found, wrong) = (Some((option, rest)), None);
+                    (found, wrong) = (Some((name, option, rest)), None);
                     break;
                 }
                 Some((false, rest)) if dialect.long_options == LongOptions::Abbreviated => {
                     wrong = found.map(|_| Topic::Ambiguous);
-                    found = Some((option, rest));
+                    found = Some((name, option, rest));
                 }
                 _ => {}
             }
@@ -99,15 +99,15 @@ impl Scan<'_> {
         if let Some(wrong) = wrong {
             return Err(wrong);
         }
-        let (option, rest) = found.ok_or(Topic::UnknownLong)?;
-        self.act(option, rest.split().map(|(_, text)| text), Topic::MissingLong)
+        let (name, option, rest) = found.ok_or(Topic::UnknownLong)?;
+        self.act(name, option, rest.split().map(|(_, text)| text), Topic::MissingLong)
     }
 
     /// Does what an option says, with the value that stands in its word, or else
     /// with the next word where it takes one.
     #[inline(never)]
-    fn act(&mut self, option: &Opt, value: Option<Word>, missing: Topic) -> Result<(), Topic> {
-        self.facts.origin = option.long;
+    fn act(&mut self, name: Word, option: &Opt, value: Option<Word>, missing: Topic) -> Result<(), Topic> {
+        self.facts.origin = name;
         match (value, option.setting.takes()) {
             (Some(_), Takes::Nothing) => return Err(Topic::UnwantedValue),
             (Some(text), _) => self.facts.subject = text,
@@ -144,11 +144,11 @@ impl Scan<'_> {
         let mut rest = letters;
         while let Some((letter, letters)) = rest.split() {
             self.facts.subject = rest;
-            let option = self.facts.dialect.options.iter().find(|option| option.short == letter);
-            let option = option.ok_or(Topic::UnknownShort)?;
+            let option = self.facts.dialect.options.each().find(|(_, option)| option.short == letter);
+            let (name, option) = option.ok_or(Topic::UnknownShort)?;
             let takes = option.setting.takes() == Takes::Value;
             rest = if takes { Word::EMPTY } else { letters };
-            self.act(option, Some(letters).filter(|letters| takes && !letters.is_empty()), Topic::MissingShort)?;
+            self.act(name, option, Some(letters).filter(|letters| takes && !letters.is_empty()), Topic::MissingShort)?;
         }
         Ok(())
     }

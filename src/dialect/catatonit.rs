@@ -1,25 +1,25 @@
 //! The dialect of openSUSE's catatonit 0.2.1, in glibc's wording.
 
-use super::{Dialect, FailureCodes, LongOptions, Message, Section, Setting, Slot, option, or_variable, says};
+use super::{Dialect, FailureCodes, LongOptions, Message, Section, Setting, Slot, names, says, table};
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
 pub(super) static DIALECT: Dialect = Dialect {
-    names: &[Word::of(c"catatonit"), Word::of(c"podman-init")],
-    options: &[
-        option(b'g', c"", Setting::Group),
-        option(b'h', c"", Setting::Show(Topic::Help)),
-        option(b'L', c"", Setting::Show(Topic::License)),
-        option(b'P', c"", Setting::Flag(Slot::Pause)),
-        option(b'V', c"version", Setting::Show(Topic::Version)),
-    ],
+    names: names!("podman-init" "catatonit"),
+    options: table! {
+        b'V', "version", option(Setting::Show(Topic::Version));
+        b'g', "", option(Setting::Group);
+        b'h', "", option(Setting::Show(Topic::Help));
+        b'L', "", option(Setting::Show(Topic::License));
+        b'P', "", option(Setting::Flag(Slot::Pause));
+    },
     long_options: LongOptions::Abbreviated,
     permutes: true,
-    variables: &[
-        or_variable(option(0, c"CATATONIT_DEBUG", Setting::Flag(Slot::Debug))),
-        or_variable(option(0, c"CATATONIT_LOG", Setting::Show(Topic::Reserved))),
-        or_variable(option(0, c"POSIXLY_CORRECT", Setting::Flag(Slot::InOrder))),
-    ],
+    variables: table! {
+        0, "CATATONIT_DEBUG", variable(Setting::Flag(Slot::Debug));
+        0, "CATATONIT_LOG", variable(Setting::Show(Topic::Reserved));
+        0, "POSIXLY_CORRECT", variable(Setting::Flag(Slot::InOrder));
+    },
     failure_codes: FailureCodes { not_found: 1, no_interpreter: 1, denied: 1, not_executable: 1, start: 1 },
     resets_signals: false,
     always_session: false,

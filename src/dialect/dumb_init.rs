@@ -1,18 +1,18 @@
 //! The dialect of Yelp's dumb-init 1.2.5, in glibc's wording.
 
-use super::{Dialect, FailureCodes, LongOptions, Message, Opt, Section, Setting, Slot, option, or_variable, says};
+use super::{Dialect, FailureCodes, LongOptions, Message, Section, Setting, Slot, Table, names, says, table};
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
 pub(super) static DIALECT: Dialect = Dialect {
-    names: &[Word::of(c"dumb-init")],
-    options: &[
-        option(b'h', c"help", Setting::Show(Topic::Help)),
-        option(b'r', c"rewrite", Setting::RewriteNumbers),
-        option(b'c', c"single-child", Setting::Flag(Slot::SingleChild)),
-        option(b'v', c"verbose", Setting::Count(Slot::Verbosity)),
-        option(b'V', c"version", Setting::Show(Topic::Version)),
-    ],
+    names: names!("dumb-init"),
+    options: table! {
+        b'h', "help", option(Setting::Show(Topic::Help));
+        b'r', "rewrite", option(Setting::RewriteNumbers);
+        b'c', "single-child", option(Setting::Flag(Slot::SingleChild));
+        b'v', "verbose", option(Setting::Count(Slot::Verbosity));
+        b'V', "version", option(Setting::Show(Topic::Version));
+    },
     variables: VARIABLES,
     long_options: LongOptions::Abbreviated,
     permutes: false,
@@ -33,10 +33,10 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// Under sexton's own name too, so that an image need not change its
 /// environment to change its init.
-pub(super) const VARIABLES: &[Opt] = &[
-    or_variable(option(0, c"DUMB_INIT_SETSID", Setting::Exactly(b'0', Slot::NoSession))),
-    or_variable(option(0, c"DUMB_INIT_DEBUG", Setting::Exactly(b'1', Slot::Debug))),
-];
+pub(super) const VARIABLES: Table = table! {
+        0, "DUMB_INIT_SETSID", variable(Setting::Exactly(b'0', Slot::NoSession));
+        0, "DUMB_INIT_DEBUG", variable(Setting::Exactly(b'1', Slot::Debug));
+};
 
 pub(super) const MESSAGES: &[Message] = &[
     says(Topic::Prefix, 0, "[dumb-init] "),

@@ -21,16 +21,17 @@ const ALL: [&Dialect; 4] = [&sexton::DIALECT, &dumb_init::DIALECT, &tini::DIALEC
 
 /// One command line, its defaults, its exit codes and its words.
 pub struct Dialect {
-    /// Last path components of argv\[0\] that choose this dialect.
-    names: &'static [Word],
+    /// Last path components of argv\[0\] that choose this dialect: see
+    /// [`Word::place`].
+    names: Word,
     /// The options it understands.
-    pub options: &'static [Opt],
+    pub options: Table,
     /// How long options are understood.
     pub long_options: LongOptions,
     /// Options may stand after the program, up to a `--`.
     pub permutes: bool,
     /// Variables of its own, as options.
-    variables: &'static [Opt],
+    variables: Table,
     /// Which failure ends in which exit code.
     pub failure_codes: FailureCodes,
     /// The child starts with an empty signal mask and signals 1 to 31 at their
@@ -106,12 +107,19 @@ pub enum LongOptions {
     Abbreviated,
 }
 
+/// The options of a command line. Their names stand apart from the rest, in the
+/// same order, for a pointer to each would take more room than the name.
+pub struct Table {
+    /// The long names without the dashes, separated by blanks. Those that have
+    /// none come last.
+    names: Word,
+    options: &'static [Opt],
+}
+
 /// One option of a command line.
 pub struct Opt {
     /// Its letter, or 0.
     pub short: u8,
-    /// Its long name without the dashes.
-    pub long: Word,
     /// What it means.
     pub setting: Setting,
     /// It has a variable: its long name in capitals, after `SEXTON_`. Only
@@ -119,22 +127,35 @@ pub struct Opt {
     pub variable: bool,
 }
 
-impl Opt {
-    /// What follows the name in a word `--name` or `--name=value`, if this
-    /// option's long name begins with it; and whether it is all of it.
-    #[inline(never)]
-    #[must_use]
-    pub fn matched(&self, word: Word) -> Option<(bool, Word)> {
-        let (mut text, mut long) = (word.after(Word::of(c"--"))?, self.long);
-        while let Some((byte, rest)) = text.split().filter(|&(byte, _)| byte != b'=') {
-            let (wanted, others) = long.split()?;
-            if byte != wanted {
-                return None;
-            }
-            (text, long) = (rest, others);
-        }
-        Some((long.is_empty(), text))
+impl Table {
+    /// Each option, and its long name, which ends at a blank; empty if it has none.
+    pub fn each(&self) -> impl Iterator<Item = (Word, &'static Opt)> {
+        let mut names = self.names;
+        self.options.iter().map(move |option| {
+            let name = names;
+            names = name.find(b' ').unwrap_or(Word::EMPTY);
+            (name, option)
+        })
     }
+}
+
+/// What follows the name in a word `--name` or `--name=value`, if the long name
+/// begins with it; and whether it is all of it.
+#[inline(never)]
+#[must_use]
+pub fn matched(name: Word, word: Word) -> Option<(bool, Word)> {
+    let (mut text, mut long) = (word.after(Word::of(c"--"))?, name);
+    if matches!(long.first(), 0 | b' ') {
+        return None;
+    }
+    while let Some((byte, rest)) = text.split().filter(|&(byte, _)| byte != b'=') {
+        let (wanted, others) = long.split()?;
+        if byte != wanted || wanted == b' ' {
+            return None;
+        }
+        (text, long) = (rest, others);
+    }
+    Some((matches!(long.first(), 0 | b' '), text))
 }
 
 /// What an option or a variable sets, and how its word is read. First those that
@@ -274,7 +295,8 @@ impl Dialect {
         let base = last_part(argv0);
         let name = base.after(Word::of(c"-")).unwrap_or(base);
         let [default, others @ ..] = &ALL;
-        others.iter().find(|dialect| dialect.names.iter().any(|known| name.is(*known))).unwrap_or(default)
+        let called = |dialect: &&&Self| name.place(dialect.names, Word::SAME).is_some_and(|(_, rest)| rest.is_empty());
+        others.iter().find(called).unwrap_or(default)
     }
 
     /// What an entry of the environment sets that is a variable of an option of
@@ -282,15 +304,13 @@ impl Dialect {
     #[inline(never)]
     #[must_use]
     pub fn variable(&self, entry: Word) -> Option<(&'static Setting, Word)> {
-        let (options, name, fold) = match entry.after(Word::of(c"SEXTON_")) {
-            Some(name) => (sexton::DIALECT.options, name, small as fn(u8) -> u8),
-            None => (self.variables, entry, Word::SAME),
+        let (table, name, fold) = match entry.after(Word::of(c"SEXTON_")) {
+            Some(name) => (&sexton::DIALECT.options, name, small as fn(u8) -> u8),
+            None => (&self.variables, entry, Word::SAME),
         };
-        let value = |option: &'static Opt| match name.after_folded(option.long, fold)?.split() {
-            Some((b'=', value)) => Some((&option.setting, value)),
-            _ => None,
-        };
-        options.iter().filter(|option| option.variable).find_map(value)
+        let (place, rest) = name.place(table.names, fold)?;
+        let option = table.options.get((place as usize).wrapping_sub(1))?;
+        (option.variable && rest.first() == b'=').then(|| (&option.setting, rest.tail()))
     }
 
     /// The message for `topic`, if this dialect has anything to say about it.
@@ -330,14 +350,42 @@ const fn prints(topic: Topic, text: &'static str) -> Message {
     Message { key: words::key(topic), level: 0, stream: Stream::Out, text }
 }
 
-/// An option with a letter and a long name.
-const fn option(short: u8, long: &'static CStr, setting: Setting) -> Opt {
-    Opt { short, long: Word::of(long), setting, variable: false }
+/// A table of options: a line for each has its letter or 0, its long name, and
+/// what it means; [`variable`] where it has one.
+macro_rules! table {
+    ($($short:literal, $long:literal, $make:ident($setting:expr);)+) => {
+        crate::dialect::Table {
+            names: crate::dialect::names!($($long)+),
+            options: &[$(crate::dialect::$make($short, $setting)),+],
+        }
+    };
+}
+use table;
+
+/// Names as [`Word::place`] reads them.
+macro_rules! names {
+    ($first:literal $($other:literal)*) => {
+        crate::dialect::list(concat!($first, $(" ", $other,)* "\0"))
+    };
+}
+use names;
+
+/// A literal that ends with a null.
+const fn list(text: &'static str) -> Word {
+    match CStr::from_bytes_with_nul(text.as_bytes()) {
+        Ok(text) => Word::of(text),
+        Err(_) => Word::EMPTY,
+    }
 }
 
-/// The same option, with a variable.
-const fn or_variable(option: Opt) -> Opt {
-    Opt { variable: true, ..option }
+/// An option with a letter.
+const fn option(short: u8, setting: Setting) -> Opt {
+    Opt { short, setting, variable: false }
+}
+
+/// One with a variable, or a variable alone.
+const fn variable(short: u8, setting: Setting) -> Opt {
+    Opt { short, setting, variable: true }
 }
 
 #[cfg(test)]
@@ -346,7 +394,7 @@ mod tests {
     use crate::sys::word::tests::{said, word};
 
     fn name_of(dialect: &Dialect) -> String {
-        said(dialect.names[0])
+        said(dialect.names).split(' ').next_back().unwrap().to_owned()
     }
 
     #[test]
@@ -390,17 +438,31 @@ mod tests {
         assert!(dialect.wording(Topic::PollFailed).is_none());
     }
 
+    /// Nor does a name begin with another and a dash, which would be found first.
     #[test]
     fn an_option_is_named_once() {
-        for dialect in ALL {
-            for (at, option) in dialect.options.iter().enumerate() {
-                let same = |other: &Opt| {
-                    other.long.is(option.long) && !other.long.is_empty()
-                        || other.short == option.short && other.short != 0
-                };
-                let first = dialect.options.iter().position(same);
-                assert_eq!(first, Some(at), "--{} in {}", said(option.long), name_of(dialect));
+        for table in ALL.iter().flat_map(|dialect| [&dialect.options, &dialect.variables]) {
+            let names: Vec<String> = said(table.names).split_whitespace().map(str::to_owned).collect();
+            let letters: Vec<u8> =
+                table.options.iter().map(|option| option.short).filter(|&short| short != 0).collect();
+            for (at, name) in names.iter().enumerate() {
+                let same = |other: &String| format!("{name}-").starts_with(&format!("{other}-"));
+                assert_eq!(names.iter().position(same), Some(at), "{name} in {names:?}");
+            }
+            for (at, letter) in letters.iter().enumerate() {
+                assert_eq!(letters.iter().position(|other| other == letter), Some(at), "{letter} of {names:?}");
             }
         }
+    }
+
+    #[test]
+    fn each_option_is_told_with_its_name() {
+        let told: Vec<(String, u8)> = tini::DIALECT
+            .options
+            .each()
+            .map(|(name, option)| (said(name).split(' ').next().unwrap().to_owned(), option.short))
+            .collect();
+        let [first, second, .., last] = &told[..] else { panic!("{told:?}") };
+        assert_eq!([first, second, last], [&("p".into(), b'p'), &("e".into(), b'e'), &("".into(), b's')]);
     }
 }

@@ -1,36 +1,38 @@
 //! Sexton's own command line and words.
 
 use super::dumb_init;
-use super::{Dialect, FailureCodes, LongOptions, Message, Section, Setting, Slot, TextSlot, option, or_variable, prints, says};
+use super::{
+    Dialect, FailureCodes, LongOptions, Message, Section, Setting, Slot, TextSlot, names, prints, says, table,
+};
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
 pub(super) static DIALECT: Dialect = Dialect {
-    names: &[Word::of(c"sexton")],
-    options: &[
-        option(b'c', c"single-child", Setting::Flag(Slot::SingleChild)),
-        or_variable(option(0, c"forward", Setting::Whom(Slot::Forward, Topic::BadForward))),
-        or_variable(option(b'r', c"rewrite", Setting::Rewrite)),
-        or_variable(option(b'v', c"verbose", Setting::Count(Slot::Verbosity))),
-        or_variable(option(b'e', c"exit-map", Setting::ExitMap)),
-        or_variable(option(b'p', c"parent-death-signal", Setting::Signal(Slot::ParentDeathSignal, Topic::BadSignal))),
-        or_variable(option(0, c"wait", Setting::Whom(Slot::Wait, Topic::BadWait))),
-        or_variable(option(0, c"grace", Setting::Duration(Slot::Grace))),
-        or_variable(option(0, c"stop-delay", Setting::Duration(Slot::StopDelay))),
-        or_variable(option(0, c"stopped-ok", Setting::Switch(Slot::StoppedOk))),
-        or_variable(option(0, c"user", Setting::User)),
-        or_variable(option(0, c"chdir", Setting::Text(TextSlot::Directory))),
-        option(0, c"env", Setting::Addition),
-        or_variable(option(0, c"no-new-privs", Setting::Switch(Slot::NoNewPrivileges))),
-        or_variable(option(0, c"termination-log", Setting::Log)),
-        option(0, c"install", Setting::Text(TextSlot::Install)),
-        option(b's', c"subreaper", Setting::Flag(Slot::Subreaper)),
-        or_variable(option(b'w', c"warn-on-reap", Setting::Switch(Slot::WarnOnReap))),
-        option(b'P', c"pause", Setting::Flag(Slot::Pause)),
-        option(b'h', c"help", Setting::Show(Topic::Help)),
-        option(b'V', c"version", Setting::Show(Topic::Version)),
-        option(0, c"license", Setting::Show(Topic::License)),
-    ],
+    names: names!("sexton"),
+    options: table! {
+        b'c', "single-child", option(Setting::Flag(Slot::SingleChild));
+        0, "forward", variable(Setting::Whom(Slot::Forward, Topic::BadForward));
+        b'r', "rewrite", variable(Setting::Rewrite);
+        b'v', "verbose", variable(Setting::Count(Slot::Verbosity));
+        b'e', "exit-map", variable(Setting::ExitMap);
+        b'p', "parent-death-signal", variable(Setting::Signal(Slot::ParentDeathSignal, Topic::BadSignal));
+        0, "wait", variable(Setting::Whom(Slot::Wait, Topic::BadWait));
+        0, "grace", variable(Setting::Duration(Slot::Grace));
+        0, "stop-delay", variable(Setting::Duration(Slot::StopDelay));
+        0, "stopped-ok", variable(Setting::Switch(Slot::StoppedOk));
+        0, "user", variable(Setting::User);
+        0, "chdir", variable(Setting::Text(TextSlot::Directory));
+        0, "env", option(Setting::Addition);
+        0, "no-new-privs", variable(Setting::Switch(Slot::NoNewPrivileges));
+        0, "termination-log", variable(Setting::Log);
+        0, "install", option(Setting::Text(TextSlot::Install));
+        b's', "subreaper", option(Setting::Flag(Slot::Subreaper));
+        b'w', "warn-on-reap", variable(Setting::Switch(Slot::WarnOnReap));
+        b'P', "pause", option(Setting::Flag(Slot::Pause));
+        b'h', "help", option(Setting::Show(Topic::Help));
+        b'V', "version", option(Setting::Show(Topic::Version));
+        0, "license", option(Setting::Show(Topic::License));
+    },
     variables: dumb_init::VARIABLES,
     long_options: LongOptions::Whole,
     permutes: false,

@@ -1,31 +1,31 @@
 //! The dialect of krallin's tini 0.19.0, in glibc's wording.
 
 use super::words::key;
-use super::{Dialect, FailureCodes, LongOptions, Message, Section, Setting, Slot, Stream, option, or_variable, prints, says};
+use super::{Dialect, FailureCodes, LongOptions, Message, Section, Setting, Slot, Stream, names, prints, says, table};
 use crate::sys::word::Word;
 use crate::topic::Topic;
 
 pub(super) static DIALECT: Dialect = Dialect {
-    names: &[Word::of(c"tini"), Word::of(c"tini-static"), Word::of(c"docker-init")],
-    options: &[
-        option(b'p', c"p", Setting::Signal(Slot::ParentDeathSignal, Topic::BadValue)),
-        option(b'h', c"", Setting::Show(Topic::Help)),
-        option(b'v', c"", Setting::Count(Slot::Verbosity)),
-        option(b'w', c"", Setting::Flag(Slot::WarnOnReap)),
-        option(b'g', c"", Setting::Group),
-        option(b'l', c"", Setting::Show(Topic::License)),
-        option(b'e', c"e", Setting::ExitCode),
-        option(b's', c"", Setting::Flag(Slot::Subreaper)),
-        option(0, c"version", Setting::Show(Topic::Version)),
-    ],
+    names: names!("tini-static" "docker-init" "tini"),
+    options: table! {
+        b'p', "p", option(Setting::Signal(Slot::ParentDeathSignal, Topic::BadValue));
+        b'e', "e", option(Setting::ExitCode);
+        0, "version", option(Setting::Show(Topic::Version));
+        b'h', "", option(Setting::Show(Topic::Help));
+        b'v', "", option(Setting::Count(Slot::Verbosity));
+        b'w', "", option(Setting::Flag(Slot::WarnOnReap));
+        b'g', "", option(Setting::Group);
+        b'l', "", option(Setting::Show(Topic::License));
+        b's', "", option(Setting::Flag(Slot::Subreaper));
+    },
     long_options: LongOptions::VersionAlone,
     permutes: true,
-    variables: &[
-        or_variable(option(0, c"TINI_SUBREAPER", Setting::Flag(Slot::Subreaper))),
-        or_variable(option(0, c"TINI_VERBOSITY", Setting::Level(Slot::Level))),
-        or_variable(option(0, c"TINI_KILL_PROCESS_GROUP", Setting::Group)),
-        or_variable(option(0, c"POSIXLY_CORRECT", Setting::Flag(Slot::InOrder))),
-    ],
+    variables: table! {
+        0, "TINI_SUBREAPER", variable(Setting::Flag(Slot::Subreaper));
+        0, "TINI_VERBOSITY", variable(Setting::Level(Slot::Level));
+        0, "TINI_KILL_PROCESS_GROUP", variable(Setting::Group);
+        0, "POSIXLY_CORRECT", variable(Setting::Flag(Slot::InOrder));
+    },
     failure_codes: FailureCodes { not_found: 127, no_interpreter: 127, denied: 126, not_executable: 1, start: 1 },
     resets_signals: false,
     always_session: false,
