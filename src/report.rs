@@ -97,6 +97,7 @@ impl Line<'_> {
     }
 
     /// Adds another message of the dialect, if it has it.
+    #[inline(never)]
     fn message(&mut self, topic: Topic) {
         if let Some(wording) = self.facts.dialect.wording(topic) {
             self.text(wording);
@@ -105,27 +106,29 @@ impl Line<'_> {
 
     #[inline(never)]
     fn insert(&mut self, mark: u8) {
-        match mark {
-            b'p' => self.message(Topic::Prefix),
-            b'0' => self.upto(0, self.facts.argv0),
-            b't' => self.upto(0, self.facts.subject),
-            b'o' => self.upto(b'=', self.facts.origin),
-            b'c' => self.push(self.facts.subject.first()),
-            b'm' => self.candidates(),
-            b'i' => self.number(self.facts.pid),
-            b'b' => self.upto(0, dialect::last_part(self.facts.argv0)),
-            b'u' => self.message(Topic::Usage),
+        let facts = self.facts;
+        let (end, text) = match mark {
+            b'p' => return self.message(Topic::Prefix),
+            b'u' => return self.message(Topic::Usage),
+            b'm' => return self.candidates(),
+            b'i' => return self.number(facts.pid),
+            b'c' => return self.push(facts.subject.first()),
+            b'0' => (0, facts.argv0),
+            b't' => (0, facts.subject),
+            b'o' => (b'=', facts.origin),
+            b'b' => (0, dialect::last_part(facts.argv0)),
             _ => {
                 let [next, last] = &mut self.numbers;
                 let last = *last;
                 let number = core::mem::replace(next, last);
-                match mark {
+                return match mark {
                     b's' => self.signal(number),
                     b'e' => self.error(last),
                     _ => self.number(number),
-                }
+                };
             }
-        }
+        };
+        self.upto(end, text);
     }
 
     #[inline(never)]
@@ -165,6 +168,7 @@ impl Line<'_> {
         digits(number.unsigned_abs(), &mut |digit| self.push(digit));
     }
 
+    #[inline(never)]
     fn signal(&mut self, number: i32) {
         let signal = u32::try_from(number).ok().and_then(Signal::new);
         let (stem, number) = match signal.map(Signal::name) {
@@ -179,6 +183,7 @@ impl Line<'_> {
         self.number(number);
     }
 
+    #[inline(never)]
     fn error(&mut self, number: i32) {
         match u8::try_from(number).ok().and_then(|number| words::find(Section::Errors, number)) {
             Some(text) => self.text(text),
@@ -189,6 +194,7 @@ impl Line<'_> {
         }
     }
 
+    #[inline(never)]
     fn candidates(&mut self) {
         for (name, _) in self.facts.dialect.options.each() {
             if dialect::matched(name, self.facts.subject).is_some() {
