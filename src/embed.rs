@@ -3,7 +3,7 @@
 extern crate std;
 
 use crate::cli::{self, Settings};
-use crate::dialect::{Dialect, Setting, Slot, TextSlot};
+use crate::dialect::{Dialect, Slot};
 use crate::driver;
 use crate::machine::Target;
 use crate::report::Facts;
@@ -42,8 +42,8 @@ pub struct Init {
     variables: Settings,
     additions: Vec<(CString, CString)>,
     always: bool,
-    /// The first thing that was wrong, with what it was about.
-    wrong: Option<(Topic, Word)>,
+    /// What to say of the first thing that was wrong.
+    wrong: Option<String>,
 }
 
 impl Init {
@@ -74,7 +74,7 @@ impl Init {
         let words: Vec<Word> = ours.filter_map(|entry| CString::new(entry).ok()).map(kept).collect();
         let mut facts = facts();
         if let Err(topic) = cli::read_variables(&mut facts, &mut self.variables, words.into_iter()) {
-            self.wrong.get_or_insert((topic, facts.subject));
+            self.wrong.get_or_insert(said(&facts, Note::new(topic, 0, 0)));
         }
         self
     }
@@ -82,74 +82,74 @@ impl Init {
     /// `--single-child`: no new session for the program, and signals to it alone.
     #[must_use]
     pub fn single_child(self) -> Self {
-        self.number(Slot::SingleChild, 1)
+        self.option(c"single-child", "")
     }
 
     /// `--forward`: whom signals go to. [`Target::All`] needs PID 1.
     #[must_use]
     pub fn forward(self, target: Target) -> Self {
         let whom = match target {
-            Target::Child => c"child",
-            Target::Group => c"group",
-            Target::All => c"all",
+            Target::Child => "child",
+            Target::Group => "group",
+            Target::All => "all",
         };
-        self.set(Setting::Whom(Slot::Forward, Topic::BadForward), Word::of(whom))
+        self.option(c"forward", whom)
     }
 
     /// `--wait=all`: stay until every child and orphan has ended.
     #[must_use]
     pub fn wait_for_all(self) -> Self {
-        self.set(Setting::Whom(Slot::Wait, Topic::BadWait), Word::of(c"all"))
+        self.option(c"wait", "all")
     }
 
-    /// `--rewrite`: forward `from` as `to`; `None` drops it.
+    /// `--rewrite`: forward `from` as `to`; `None` drops it. `from` is not KILL,
+    /// STOP or CHLD.
     #[must_use]
-    pub fn rewrite(mut self, from: Signal, to: Option<Signal>) -> Self {
-        self.settings.rewrites.set(from, to);
-        self
+    pub fn rewrite(self, from: Signal, to: Option<Signal>) -> Self {
+        self.option(c"rewrite", std::format!("{}:{}", from.number(), to.map_or(0, Signal::number)))
     }
 
     /// `--grace`: so long after the first stop signal whatever is left is killed.
+    /// Less than 50 days.
     #[must_use]
     pub fn grace(self, time: Duration) -> Self {
-        self.time(Slot::Grace, time)
+        self.time(c"grace", time)
     }
 
-    /// `--stop-delay`: hold the first SIGTERM back so long.
+    /// `--stop-delay`: hold the first SIGTERM back so long. Less than 50 days.
     #[must_use]
     pub fn stop_delay(self, time: Duration) -> Self {
-        self.time(Slot::StopDelay, time)
+        self.time(c"stop-delay", time)
     }
 
     /// `--stopped-ok`: ending by the stop signal that was forwarded is no failure.
     #[must_use]
     pub fn stopped_ok(self) -> Self {
-        self.number(Slot::StoppedOk, 1)
+        self.option(c"stopped-ok", "")
     }
 
     /// `--exit-map`: exit with `to` in place of `from`.
     #[must_use]
-    pub fn exit_map(mut self, from: u8, to: u8) -> Self {
-        self.settings.exit_map.set(from, to);
-        self
+    pub fn exit_map(self, from: u8, to: u8) -> Self {
+        self.option(c"exit-map", std::format!("{from}:{to}"))
     }
 
     /// `--parent-death-signal`: be sent this when the parent ends.
     #[must_use]
     pub fn parent_death_signal(self, signal: Signal) -> Self {
-        self.number(Slot::ParentDeathSignal, signal.number().into())
+        self.option(c"parent-death-signal", std::format!("{}", signal.number()))
     }
 
     /// `--user`: who the program becomes, as `1000:1000` or `app`.
     #[must_use]
     pub fn user(self, user: &str) -> Self {
-        self.text(Setting::User, user)
+        self.option(c"user", user)
     }
 
     /// `--chdir`: the program's working directory.
     #[must_use]
     pub fn chdir(self, directory: impl AsRef<Path>) -> Self {
-        self.text(Setting::Text(TextSlot::Directory), directory.as_ref())
+        self.option(c"chdir", directory.as_ref())
     }
 
     /// `--env`: a variable for the program.
@@ -158,37 +158,38 @@ impl Init {
         match (CString::new(name), CString::new(value.as_ref().as_bytes())) {
             (Ok(name), Ok(value)) if !name.is_empty() && !name.as_bytes().contains(&b'=') => {
                 self.additions.push((name, value));
+                self
             }
-            _ => {
-                let name = Word::of(c"a name that is empty, or a null or = in it");
-                self.wrong.get_or_insert((Topic::BadAddition, name));
-            }
+            (Ok(name), Ok(_)) if name.is_empty() => self.refuse(Topic::BadAddition, c"env", Word::of(c"=")),
+            (Ok(_), Ok(_)) => self.refuse_bytes(c"env", name.as_ref(), "has a = in its name"),
+            (Err(_), _) => self.refuse_bytes(c"env", name.as_ref(), HAS_NULL),
+            (_, Err(_)) => self.refuse_bytes(c"env", value.as_ref(), HAS_NULL),
         }
-        self
     }
 
     /// `--no-new-privs`: the program gets no new privileges by what it executes.
     #[must_use]
     pub fn no_new_privs(self) -> Self {
-        self.number(Slot::NoNewPrivileges, 1)
+        self.option(c"no-new-privs", "")
     }
 
     /// `--warn-on-reap`: a line on standard error for each orphan.
     #[must_use]
     pub fn warn_on_reap(self) -> Self {
-        self.number(Slot::WarnOnReap, 1)
+        self.option(c"warn-on-reap", "")
     }
 
     /// `--termination-log`: a line into this file on what ended the program.
     #[must_use]
     pub fn termination_log(self, path: impl AsRef<Path>) -> Self {
-        self.text(Setting::Log, path.as_ref())
+        self.option(c"termination-log", path.as_ref())
     }
 
     /// `--verbose`, so many times: notes on standard error.
     #[must_use]
-    pub fn verbose(self, level: u8) -> Self {
-        self.number(Slot::Verbosity, level.into())
+    pub fn verbose(mut self, level: u8) -> Self {
+        self.settings.set(Slot::Verbosity, level.into());
+        self
     }
 
     /// Does it: returns in the child, or at once where there is nothing to do.
@@ -203,19 +204,19 @@ impl Init {
         if !pid1 && !self.always {
             return Ok(());
         }
-        if let Some((topic, subject)) = self.wrong {
-            facts.subject = subject;
-            return Err(told(&facts, Note::new(topic, 0, 0)));
+        if let Some(wrong) = self.wrong {
+            return Err(io::Error::other(wrong));
         }
         // Of the others there would be nothing left in the child.
         if std::fs::read_dir("/proc/self/task").is_ok_and(|threads| threads.count() > 1) {
             return Err(io::Error::other("sexton: there are threads already: call it first"));
         }
         let mut settings = self.settings;
-        settings.resolve(&self.variables, pid1).map_err(|topic| told(&facts, Note::new(topic, 0, 0)))?;
+        let contradiction = |topic| io::Error::other(said(&facts, Note::new(topic, 0, 0)));
+        settings.resolve(&self.variables, pid1).map_err(contradiction)?;
         // What is in this buffer would be written twice.
         io::stdout().flush()?;
-        driver::become_init(&mut facts, &mut settings).map_err(|note| told(&facts, note))?;
+        driver::become_init(&mut facts, &mut settings).map_err(|note| io::Error::other(said(&facts, note)))?;
         let sockets = std::env::var("LISTEN_PID").is_ok_and(|pid| pid.parse() == Ok(facts.pid));
         if let Ok(pid) = CString::new(std::format!("{}", process::pid()))
             && sockets
@@ -228,35 +229,46 @@ impl Init {
         Ok(())
     }
 
-    fn number(mut self, slot: Slot, number: u32) -> Self {
-        self.settings.set(slot, number);
+    fn time(self, option: &'static CStr, time: Duration) -> Self {
+        // Never too early; and the most that an option can say.
+        let milliseconds = time.as_nanos().div_ceil(1_000_000).min(u128::from(u32::MAX.wrapping_sub(1)));
+        self.option(option, std::format!("{milliseconds}ms"))
+    }
+
+    /// Does what the option of that long name does with `text`, which is nothing
+    /// where it takes no value.
+    fn option(mut self, long: &'static CStr, text: impl AsRef<OsStr>) -> Self {
+        let Ok(text) = CString::new(text.as_ref().as_bytes()) else {
+            return self.refuse_bytes(long, text.as_ref(), HAS_NULL);
+        };
+        let text = kept(text);
+        let options = &Dialect::of(Word::of(c"sexton")).options;
+        let is_it = |name: Word| matches!(Word::of(long).place(name, Word::SAME), Some((1, rest)) if rest.is_empty());
+        let option = options.each().find(|(name, _)| is_it(*name)).ok_or(Topic::UnknownLong);
+        let done = option.and_then(|(_, option)| self.settings.apply(&option.setting, text, false));
+        match done {
+            Ok(()) => self,
+            Err(topic) => self.refuse(topic, long, text),
+        }
+    }
+
+    /// In the words of the command line.
+    fn refuse(mut self, topic: Topic, option: &'static CStr, text: Word) -> Self {
+        let facts = Facts { origin: Word::of(option), subject: text, ..facts() };
+        self.wrong.get_or_insert(said(&facts, Note::new(topic, 0, 0)));
         self
     }
 
-    fn time(self, slot: Slot, time: Duration) -> Self {
-        // One more is kept, and that is the most there is.
-        let most = u32::MAX.wrapping_sub(1);
-        let time = u32::try_from(time.as_millis()).unwrap_or(most).min(most.wrapping_sub(1));
-        self.number(slot, time.wrapping_add(1))
-    }
-
-    fn text(mut self, setting: Setting, text: impl AsRef<OsStr>) -> Self {
-        match CString::new(text.as_ref().as_bytes()) {
-            Ok(text) => self.set(setting, kept(text)),
-            Err(_) => {
-                self.wrong.get_or_insert((Topic::BadPath, Word::of(c"what has a null in it")));
-                self
-            }
-        }
-    }
-
-    fn set(mut self, setting: Setting, text: Word) -> Self {
-        if let Err(topic) = self.settings.apply(&setting, text, false) {
-            self.wrong.get_or_insert((topic, text));
-        }
+    /// For what no command line can say.
+    fn refuse_bytes(mut self, option: &'static CStr, text: &OsStr, why: &str) -> Self {
+        let option = option.to_string_lossy();
+        let wrong = std::format!("sexton: {option} '{}' {why}", text.as_bytes().escape_ascii());
+        self.wrong.get_or_insert(wrong);
         self
     }
 }
+
+const HAS_NULL: &str = "has a null in it";
 
 impl Default for Init {
     fn default() -> Self {
@@ -278,8 +290,107 @@ fn kept(text: CString) -> Word {
     Word::of(text)
 }
 
-fn told(facts: &Facts, note: Note) -> io::Error {
+fn said(facts: &Facts, note: Note) -> String {
     let mut bytes = Vec::new();
     facts.say(note, 0, &mut |_, text| bytes.extend_from_slice(text));
-    io::Error::other(String::from_utf8_lossy(&bytes).trim_end().to_owned())
+    String::from_utf8_lossy(&bytes).trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::TextSlot;
+    use std::string::ToString as _;
+
+    const MILLISECOND: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn times_are_kept_to_the_millisecond_and_never_cut() {
+        for (time, milliseconds) in [
+            (Duration::ZERO, 0),
+            (Duration::from_nanos(1), 1),
+            (MILLISECOND, 1),
+            (Duration::from_micros(1001), 2),
+            (Duration::from_secs(10), 10_000),
+            (MILLISECOND * (u32::MAX - 1), u32::MAX - 1),
+            (MILLISECOND * u32::MAX, u32::MAX - 1),
+            (Duration::MAX, u32::MAX - 1),
+        ] {
+            let init = Init::new().grace(time).stop_delay(time);
+            assert_eq!(init.wrong, None, "{time:?}");
+            assert_eq!(init.settings.time(Slot::Grace), Some(milliseconds), "{time:?}");
+            assert_eq!(init.settings.time(Slot::StopDelay), Some(milliseconds), "{time:?}");
+        }
+    }
+
+    #[test]
+    fn each_option_sets_what_it_is_called_and_nothing_else() {
+        let usr1 = Signal::new(10).unwrap();
+        let numbers = |init: Init| {
+            assert_eq!(init.wrong, None);
+            let all = [
+                Slot::SingleChild,
+                Slot::Forward,
+                Slot::Verbosity,
+                Slot::ParentDeathSignal,
+                Slot::WarnOnReap,
+                Slot::Wait,
+                Slot::Grace,
+                Slot::StopDelay,
+                Slot::StoppedOk,
+                Slot::NoNewPrivileges,
+            ];
+            all.map(|slot| init.settings.number(slot))
+        };
+        let new = Init::new;
+        assert_eq!(numbers(new()), [0; 10]);
+        assert_eq!(numbers(new().single_child()), [1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(numbers(new().forward(Target::Child)), [0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(numbers(new().forward(Target::Group)), [0, 2, 0, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(numbers(new().forward(Target::All)), [0, 3, 0, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(numbers(new().verbose(2)), [0, 0, 2, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(numbers(new().parent_death_signal(usr1)), [0, 0, 0, 10, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(numbers(new().warn_on_reap()), [0, 0, 0, 0, 1, 0, 0, 0, 0, 0]);
+        assert_eq!(numbers(new().wait_for_all()), [0, 0, 0, 0, 0, 3, 0, 0, 0, 0]);
+        assert_eq!(numbers(new().grace(MILLISECOND)), [0, 0, 0, 0, 0, 0, 2, 0, 0, 0]);
+        assert_eq!(numbers(new().stop_delay(MILLISECOND)), [0, 0, 0, 0, 0, 0, 0, 2, 0, 0]);
+        assert_eq!(numbers(new().stopped_ok()), [0, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
+        assert_eq!(numbers(new().no_new_privs()), [0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    }
+
+    #[test]
+    fn texts_and_tables_are_kept_where_they_belong() {
+        let usr1 = Signal::new(10).unwrap();
+        let init = Init::new().user("5:6").chdir("/").termination_log("/log").exit_map(3, 4).exit_map(3, 5);
+        let init = init.rewrite(Signal::TERM, Some(Signal::INT)).rewrite(usr1, None);
+        assert_eq!(init.wrong, None);
+        let texts = [TextSlot::User, TextSlot::Directory, TextSlot::Log, TextSlot::Install];
+        let texts = texts.map(|slot| init.settings.text(slot).map(|text| text.as_c_str().to_str().unwrap()));
+        assert_eq!(texts, [Some("5:6"), Some("/"), Some("/log"), None]);
+        assert_eq!([3, 4].map(|code| init.settings.exit_map.apply(code)), [5, 4]);
+        let forwarded = [Signal::TERM, usr1, Signal::HUP].map(|from| init.settings.rewrites.apply(from));
+        assert_eq!(forwarded, [Some(Signal::INT), None, Some(Signal::HUP)]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_as_the_command_line_does_and_the_first_counts() {
+        let new = Init::new;
+        for (init, wrong) in [
+            (new().user(""), "user '' is no user: give USER[:GROUP,...], as 1000:1000 or app"),
+            (new().user("5:").user("6:"), "user '5:' is no user: give USER[:GROUP,...], as 1000:1000 or app"),
+            (new().termination_log("log"), "termination-log 'log' is no absolute path"),
+            (new().env("", "x"), "env '=' is no variable: give NAME=VALUE"),
+            (new().env("A=B", "x"), "env 'A=B' has a = in its name"),
+            (new().env("A\0", "x"), "env 'A\\x00' has a null in it"),
+            (new().env("A", "x\0"), "env 'x\\x00' has a null in it"),
+            (new().chdir("a\0b"), "chdir 'a\\x00b' has a null in it"),
+            (new().user("5\0"), "user '5\\x00' has a null in it"),
+        ] {
+            assert_eq!(init.wrong, Some("sexton: ".to_string() + wrong));
+        }
+        for from in [Signal::KILL, Signal::STOP, Signal::CHLD] {
+            let wrong = new().rewrite(from, None).wrong.unwrap();
+            assert!(wrong.starts_with(&std::format!("sexton: rewrite '{}:0' is no rewrite", from.number())), "{wrong}");
+        }
+    }
 }
