@@ -217,9 +217,9 @@ impl Init {
         // What is in this buffer would be written twice.
         io::stdout().flush()?;
         driver::become_init(&mut facts, &mut settings).map_err(|note| io::Error::other(said(&facts, note)))?;
-        let sockets = std::env::var("LISTEN_PID").is_ok_and(|pid| pid.parse() == Ok(facts.pid));
-        if let Ok(pid) = CString::new(std::format!("{}", process::pid()))
-            && sockets
+        let named = std::env::var_os("LISTEN_PID").and_then(|pid| CString::new(pid.into_vec()).ok());
+        if named.is_some_and(|pid| cli::atoi(kept(pid)) == facts.pid.unsigned_abs())
+            && let Ok(pid) = CString::new(std::format!("{}", process::pid()))
         {
             set_variable(c"LISTEN_PID", &pid);
         }
