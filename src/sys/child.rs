@@ -189,9 +189,11 @@ pub fn fork(birth: &mut Birth<'_>) -> Result<Side, Errno> {
             Ok(Side::Child(prepared))
         }
         ..0 => {
+            // SAFETY: the C library's, of this thread, for ever.
+            let errno = Errno::of(unsafe { *libc::__errno_location() });
             fd::close(reader);
             fd::close(writer);
-            Err(Errno::AGAIN)
+            Err(errno)
         }
         pid => {
             fd::close(writer);
