@@ -164,25 +164,29 @@ impl<'a> Machine<'a> {
     }
 
     /// Puts the actions that `event` causes into `sink`. Every pair of state and
-    /// event; once done nothing causes anything:
+    /// event, where - cannot come about; once done nothing causes anything. Notes
+    /// are named where there is nothing else:
     ///
     /// | event | running | draining | killing |
     /// |---|---|---|---|
     /// | signal, init's own echo | nothing | nothing | nothing |
-    /// | signal, in pause mode | leave on TERM and INT, as rewritten: done | - | - |
     /// | SIGCHLD | a note: the driver reaps on it | same | same |
-    /// | first TERM, with a stop delay | hold it, set the delay | forward | a note |
-    /// | TERM while one is held | let one go | - | - |
+    /// | any other signal, in pause mode | leave with 0 if it is TERM or INT, as rewritten: done | - | - |
+    /// | first TERM, with a stop delay | hold it, set the delay | as other signals | a note |
+    /// | TERM while one is held | cancel the delay, and as other signals: one is forwarded | - | - |
     /// | signal that the terminal gave to the child too | stop self if it stops | same | a note |
-    /// | other signal | forward as rewritten; a stop signal sets the grace; stop self if it stops | same, unless the child alone was the target | a note |
-    /// | main child ended | log; farewell; leave: done, or if all are waited for set the grace: draining | - | log |
+    /// | other signal | CONT: hand the foreground on if that is wanted. Forward as rewritten; a stop signal sets the grace. Stop self if it stops | same, but if the child alone is the target a note in place of the second | a note |
+    /// | main child ended | log if not exit 0; cancel the delay; farewell if that or waiting is wanted; leave: done, or if all are waited for set the grace: draining | - | log if not exit 0 |
     /// | orphan ended | a note; a warning if that is wanted | same | same |
     /// | others live | nothing | nothing | kill those whom the killed left to init |
-    /// | childless | nothing | leave: done | leave: done |
+    /// | childless | nothing: the main child's end is told first | leave: done | leave: done |
     /// | main child stopped | stop self if job control wants it | - | nothing |
-    /// | delay expired | let the held TERM go | - | nothing |
-    /// | grace expired | kill, set the patience: killing | same | - |
+    /// | delay expired | cancel it, and forward TERM as other signals | - | - |
+    /// | grace expired | cancel the delay; kill, set the patience: killing | kill, set the patience: killing | - |
     /// | patience expired | - | - | leave: done |
+    ///
+    /// Each deadline is set once at most, and cancelled only if it is set. The
+    /// farewell is rewritten, and a note where the child alone is the target.
     #[inline(always)]
     pub fn handle(&mut self, event: Event, sink: &mut impl Sink) {
         match event {
@@ -192,7 +196,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// The rows of the table from the fifth event on.
+    /// The rows of the table that are not about signals.
     #[inline(never)]
     fn happen(&mut self, event: Event, sink: &mut impl Sink) {
         use State::{Done, Draining, Killing, Running};
@@ -306,12 +310,13 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Tells whether a SIGTERM is to wait; one that comes meanwhile ends that.
+    /// Tells whether a SIGTERM is to wait; one that comes meanwhile ends that. After
+    /// the main child's end none is the first: see [`Machine::let_go`].
     #[cold]
     #[inline(never)]
     fn hold_back(&mut self, sink: &mut impl Sink) -> bool {
         match self.policy.stop_delay {
-            Some(delay) if self.hold == Hold::Before && self.state == State::Running => {
+            Some(delay) if self.hold == Hold::Before => {
                 self.hold = Hold::Holding;
                 sink.tell(Topic::HeldBack, i32::from(Signal::TERM.number()), 0);
                 sink.act(Action::Set(Timer::Delay, Some(delay)));
