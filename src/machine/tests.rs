@@ -64,6 +64,7 @@ fn alphabet() -> Vec<Event> {
     events.push(Event::OrphanEnded(9, Status::Killed(Signal::KILL)));
     events.push(Event::MainStopped);
     events.push(Event::MainEnded(MAIN, Status::Exited(3)));
+    events.push(Event::MainEnded(MAIN, Status::Exited(0)));
     events.push(Event::OthersLive);
     events.push(Event::Childless);
     events.extend(Timer::ALL.map(Event::Expired));
@@ -111,20 +112,47 @@ fn policies(exit_map: &ExitMap) -> Vec<Policy<'_>> {
     policies
 }
 
-fn timed_policies() -> Vec<Policy<'static>> {
+/// What is crossed with times: a child of PID 1 in its own session, and others.
+fn ordinary() -> [Policy<'static>; 1] {
+    [Policy::new(Target::Group, Placement::Session, rewrites(""), true, false, false)]
+}
+
+/// Every placement with and without a terminal, PID 1 or not, with a log and an
+/// exit map in turn; and without a child.
+fn others(exit_map: &ExitMap) -> Vec<Policy<'_>> {
+    let of =
+        |placement, pid1, terminal, leader| Policy::new(Target::Group, placement, rewrites(""), pid1, terminal, leader);
+    let (log, exit_map) = (true, Some(exit_map));
+    vec![
+        Policy { log, ..of(Placement::Session, false, false, false) },
+        Policy { exit_map, stops: false, farewell: false, ..of(Placement::Group, true, true, false) },
+        Policy { log, exit_map, ..of(Placement::Group, false, true, true) },
+        Policy { exit_map, ..of(Placement::Shared, false, true, false) },
+        Policy { log, ..of(Placement::Shared, true, true, true) },
+        Policy { log, exit_map, pause: true, ..of(Placement::Shared, false, false, false) },
+    ]
+}
+
+fn timed_policies<'a>(of: &[Policy<'a>]) -> Vec<Policy<'a>> {
     let mut policies = Vec::new();
-    for target in [Target::Child, Target::Group, Target::All] {
-        for rewrite in ["", "TERM:USR1", "TERM:0"] {
-            for bits in 0..16 {
-                let [wait, grace, stop_delay, stopped_ok] = [1, 2, 4, 8].map(|bit| bits & bit != 0);
-                let policy = Policy::new(target, Placement::Session, rewrites(rewrite), true, false, false);
-                policies.push(Policy {
-                    wait,
-                    grace: grace.then_some(5),
-                    stop_delay: stop_delay.then_some(7),
-                    stopped_ok,
-                    ..policy
-                });
+    for policy in of {
+        for target in [Target::Child, Target::Group, Target::All] {
+            for rewrite in ["", "TERM:USR1", "TERM:0"] {
+                let mut table = *policy.rewrites;
+                assert!(rewrite.is_empty() || table.parse(word(rewrite)).is_ok());
+                let rewrites: &Rewrites = Box::leak(Box::new(table));
+                for bits in 0..16 {
+                    let [wait, grace, stop_delay, stopped_ok] = [1, 2, 4, 8].map(|bit| bits & bit != 0);
+                    policies.push(Policy {
+                        target,
+                        rewrites,
+                        wait,
+                        grace: grace.then_some(5),
+                        stop_delay: stop_delay.then_some(7),
+                        stopped_ok,
+                        ..*policy
+                    });
+                }
             }
         }
     }
@@ -135,7 +163,7 @@ fn timed_policies() -> Vec<Policy<'static>> {
 const MOST: usize = 9;
 
 /// What has been seen of one machine so far.
-#[derive(Default)]
+#[derive(Default, Clone, Copy)]
 struct Seen {
     left: bool,
     ended: bool,
@@ -145,16 +173,17 @@ struct Seen {
     /// How often each was.
     times: [u32; 3],
     /// The stop signals that were forwarded.
-    stopped: Vec<Signal>,
+    stopped: SignalSet,
+    /// What the main child's end means.
+    code: Option<u8>,
 }
 
 impl Seen {
     /// Whether a driver could tell this now.
-    fn may_be_told(&self, event: Event) -> bool {
+    fn may_be_told(&self, policy: &Policy<'_>, event: Event) -> bool {
         match event {
             Event::Expired(timer) => self.set[timer as usize],
-            Event::MainEnded(..) | Event::MainStopped => !self.ended,
-            Event::Childless => self.ended,
+            Event::MainEnded(..) | Event::MainStopped => !self.ended && !policy.pause,
             _ => true,
         }
     }
@@ -162,34 +191,54 @@ impl Seen {
 
 fn every_sequence(policies: &[Policy<'_>], alphabet: &[Event], length: u32) {
     for policy in policies {
-        'sequences: for sequence in 0..alphabet.len().pow(length) {
-            let mut machine = Machine::new(*policy);
-            let mut seen = Seen::default();
-            for place in 0..length {
-                let event = alphabet[sequence / alphabet.len().pow(place) % alphabet.len()];
-                if !seen.may_be_told(event) {
-                    continue 'sequences;
-                }
-                if let Event::Expired(timer) = event {
-                    seen.set[timer as usize] = false;
-                }
-                let caused = caused(&mut machine, event);
-                check(policy, event, &caused.deeds, &caused.notes, &mut seen);
-            }
-        }
+        follow(policy, Machine::new(*policy), Seen::default(), alphabet, length);
     }
+}
+
+/// Every sequence of so many events from here on.
+fn follow(policy: &Policy<'_>, machine: Machine<'_>, seen: Seen, alphabet: &[Event], length: u32) {
+    if length == 0 {
+        return;
+    }
+    for &event in alphabet.iter().filter(|&&event| seen.may_be_told(policy, event)) {
+        let (mut machine, mut seen) = (machine, seen);
+        if let Event::Expired(timer) = event {
+            seen.set[timer as usize] = false;
+        }
+        let caused = caused(&mut machine, event);
+        check(policy, event, &caused.deeds, &caused.notes, &mut seen);
+        follow(policy, machine, seen, alphabet, length - 1);
+    }
+}
+
+/// With 0, too, for what --stopped-ok makes of an end.
+fn exit_map() -> ExitMap {
+    let mut exit_map = ExitMap::new();
+    exit_map.set(3, 5);
+    exit_map.set(0, 6);
+    exit_map
 }
 
 #[test]
 fn every_short_sequence_of_events_keeps_the_promises() {
-    let mut exit_map = ExitMap::new();
-    exit_map.set(3, 5);
-    every_sequence(&policies(&exit_map), &alphabet(), 3);
+    every_sequence(&policies(&exit_map()), &alphabet(), 3);
 }
 
 #[test]
 fn every_longer_sequence_about_deadlines_keeps_the_promises() {
-    every_sequence(&timed_policies(), &few(), 5);
+    every_sequence(&timed_policies(&ordinary()), &few(), 5);
+}
+
+#[test]
+fn deadlines_keep_the_promises_in_every_place() {
+    let more = [
+        Event::Signal(Signal::INT, Sender::Kernel),
+        Event::Signal(Signal::TSTP, Sender::Process),
+        Event::Signal(Signal::CONT, Sender::Process),
+        Event::MainStopped,
+        Event::MainEnded(MAIN, Status::Exited(0)),
+    ];
+    every_sequence(&timed_policies(&others(&exit_map())), &[few(), more.to_vec()].concat(), 4);
 }
 
 fn check(policy: &Policy<'_>, event: Event, caused: &[Action], notes: &[Topic], seen: &mut Seen) {
@@ -225,13 +274,13 @@ fn check(policy: &Policy<'_>, event: Event, caused: &[Action], notes: &[Topic], 
                 let by_term = policy.rewrites.apply(Signal::TERM) == Some(to);
                 let stops = by_term || matches!(to, Signal::TERM | Signal::INT | Signal::QUIT);
                 if stops && !matches!(event, Event::Signal(from, _) if from.number() == 10) {
-                    seen.stopped.push(to);
+                    seen.stopped = seen.stopped.with(to);
                 }
             }
             _ => {}
         }
     }
-    let hurried = policy.grace.is_some() && (!seen.stopped.is_empty() || seen.ended && policy.wait);
+    let hurried = policy.grace.is_some() && (seen.stopped != SignalSet::EMPTY || seen.ended && policy.wait);
     let map = |code| policy.exit_map.map_or(code, |map| map.apply(code));
     let dropped = |signal| policy.rewrites.apply(signal).is_none();
     match event {
@@ -242,16 +291,16 @@ fn check(policy: &Policy<'_>, event: Event, caused: &[Action], notes: &[Topic], 
             let leaving = !policy.wait && !seen.killed;
             assert_eq!(leaves, usize::from(leaving), "leaves: {}", context());
             let code = match status {
-                Status::Killed(by) if policy.stopped_ok && seen.stopped.contains(&by) => 0,
+                Status::Killed(by) if policy.stopped_ok && seen.stopped.contains(by) => 0,
                 _ => status.exit_code(),
             };
-            if leaving {
-                assert_eq!(caused.last(), Some(&Action::Leave(map(code))), "leaving is not last: {}", context());
-            }
+            seen.code = Some(map(code));
             let wanted = (policy.farewell || policy.wait) && policy.target != Target::Child;
             let wanted = wanted && !dropped(Signal::TERM) && !seen.killed;
             assert_eq!(farewells, usize::from(wanted), "farewell: {}", context());
-            assert_eq!(caused.contains(&Action::Log(status, seen.killed)), policy.log, "{}", context());
+            let log = caused.iter().find(|action| matches!(action, Action::Log(..)));
+            let wanted = policy.log && status != Status::Exited(0);
+            assert_eq!(log.copied(), wanted.then_some(Action::Log(status, seen.killed)), "log: {}", context());
             assert!(!seen.set[Timer::Delay as usize], "a delay for nobody: {}", context());
             if policy.wait && policy.grace.is_some() {
                 assert_eq!(seen.times[Timer::Grace as usize], 1, "no deadline: {}", context());
@@ -308,7 +357,14 @@ fn check(policy: &Policy<'_>, event: Event, caused: &[Action], notes: &[Topic], 
             assert_eq!(seen.times[Timer::Patience as usize], 1, "{}", context());
         }
         Event::OthersLive => assert_eq!(kills, usize::from(seen.killed), "{}", context()),
-        Event::Childless | Event::Expired(Timer::Patience) => assert_eq!(leaves, 1, "{}", context()),
+        // While the main child lives it is a child.
+        Event::Childless => assert_eq!(leaves, usize::from(seen.ended || seen.killed), "{}", context()),
+        Event::Expired(Timer::Patience) => assert_eq!(leaves, 1, "{}", context()),
+    }
+    if leaves > 0 {
+        // Not even SIGKILL has ended it, or there is none.
+        let code = seen.code.unwrap_or(if policy.pause { 0 } else { 128 + 9 });
+        assert_eq!(caused.last(), Some(&Action::Leave(code)), "leaving is not last: {}", context());
     }
     seen.left = leaves > 0;
 }
@@ -445,5 +501,29 @@ fn only_the_stop_signal_that_was_forwarded_is_no_failure() {
         deeds(&mut machine, Event::Signal(sent, Sender::Process));
         let caused = deeds(&mut machine, Event::MainEnded(MAIN, status));
         assert_eq!(caused, [Action::Leave(code)], "{rewrite} {sent:?} {status:?}");
+    }
+}
+
+/// First the end is found to be no failure, then its code is replaced.
+#[test]
+fn what_is_no_failure_is_replaced_as_any_exit_code() {
+    let mut exit_map = ExitMap::new();
+    exit_map.set(0, 6);
+    exit_map.set(143, 7);
+    exit_map.set(3, 0);
+    for (stopped_ok, status, code) in [
+        (true, Status::Killed(Signal::TERM), 6),
+        (true, Status::Exited(143), 6),
+        (true, Status::Exited(0), 6),
+        (true, Status::Killed(Signal::INT), 130),
+        (true, Status::Exited(3), 0),
+        (false, Status::Killed(Signal::TERM), 7),
+        (false, Status::Exited(143), 7),
+    ] {
+        let policy = Policy::new(Target::Child, Placement::Session, rewrites(""), true, false, false);
+        let mut machine = Machine::new(Policy { stopped_ok, exit_map: Some(&exit_map), ..policy });
+        deeds(&mut machine, TERM);
+        let caused = deeds(&mut machine, Event::MainEnded(MAIN, status));
+        assert_eq!(caused, [Action::Leave(code)], "{stopped_ok} {status:?}");
     }
 }
