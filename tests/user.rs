@@ -195,6 +195,25 @@ fn a_sandbox_that_lies_starts_nothing(init: Init) {
     }
 }
 
+/// As many groups as are wanted are not yet those.
+fn a_sandbox_that_lies_about_other_groups_starts_nothing(init: Init) {
+    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+    for (user, has, code) in [("5:6", &[8][..], 125), ("5:6,7", &[6, 8], 125), ("5:6,7", &[7, 6], 0)] {
+        let here = std::env::consts::ARCH.try_into().unwrap();
+        let lie = [(libc::SYS_setgroups, vec![])].into();
+        let filter = SeccompFilter::new(lie, SeccompAction::Allow, SeccompAction::Errno(0), here);
+        let filter: BpfProgram = filter.unwrap().try_into().unwrap();
+        let groups: Vec<nix::unistd::Gid> = has.iter().map(|&group: &u32| group.into()).collect();
+        let init = again(&init).before(move || {
+            nix::unistd::setgroups(&groups)?;
+            seccompiler::apply_filter(&filter).map_err(|_| io::Error::last_os_error())
+        });
+        let (got, out, err) = init.args(&["--user", user]).script("echo started").finish();
+        assert_eq!((got, out.is_empty()), (code, code != 0), "{user} as one of {has:?}: {err}");
+        assert!(code == 0 || err.contains(&format!("cannot become '{user}': Operation not permitted")), "{err}");
+    }
+}
+
 fn the_variable_works_under_every_name(init: Init) {
     for name in ["sexton", "dumb-init", "tini", "catatonit"] {
         let init = again(&init).named(name).env("SEXTON_USER", "5:6").env("TINI_SUBREAPER", "");
@@ -225,6 +244,7 @@ in_both_modes!(
     more_groups_than_there_is_room_for_start_nothing,
     without_the_privilege_nothing_is_started,
     a_sandbox_that_lies_starts_nothing,
+    a_sandbox_that_lies_about_other_groups_starts_nothing,
     the_variable_works_under_every_name,
     files_of_its_own_are_still_its_business,
 );
