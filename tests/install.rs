@@ -156,6 +156,37 @@ fn a_full_target_is_left_as_it_was(init: Init) {
     assert!(err.contains("No space left on device"), "{err}");
 }
 
+/// As init containers of several pods on one volume.
+fn many_at_once_leave_one_whole_file(init: Init) {
+    let folder = Folder::new();
+    let path = folder.path("sexton");
+    let all: Vec<_> = (0..8).map(|_| again(&init).args(&["--install", &path]).spawn()).collect();
+    for mut one in all {
+        assert_eq!((one.exit_code(), one.all_of_stderr().as_str()), (0, ""));
+    }
+    is_installed(&init, &folder, "sexton");
+}
+
+/// Where nothing is random there the name beside it can be known before: what is
+/// there already is neither written to nor followed, nor taken away.
+fn what_has_the_name_beside_it_is_left_alone(init: Init) {
+    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+    let here = std::env::consts::ARCH.try_into().unwrap();
+    let nothing = [(libc::SYS_getrandom, vec![])].into();
+    let filter = SeccompFilter::new(nothing, SeccompAction::Allow, SeccompAction::Errno(0), here);
+    let filter: BpfProgram = filter.unwrap().try_into().unwrap();
+    let (folder, other) = (Folder::new(), Folder::new());
+    let path = folder.path("sexton");
+    let target = other.file("target", "kept", 0o644);
+    std::os::unix::fs::symlink(&target, folder.path("sexton.aaaaaaaa")).unwrap();
+    let init = init.before(move || seccompiler::apply_filter(&filter).map_err(|_| std::io::Error::last_os_error()));
+    let (code, out, err) = init.args(&["--install", &path]).finish();
+    assert_eq!((code, out, err), (1, String::new(), format!("sexton: cannot install '{path}': error 17\n")));
+    assert_eq!(std::fs::read_to_string(target).unwrap(), "kept");
+    let left: Vec<_> = std::fs::read_dir(folder.path("")).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(left, ["sexton.aaaaaaaa"]);
+}
+
 fn a_program_beside_it_is_an_error(init: Init) {
     let folder = Folder::new();
     let (code, out, err) = init.args(&["--install", &folder.path("x"), "echo", "started"]).finish();
@@ -175,5 +206,7 @@ in_both_modes!(
     another_file_system_will_do,
     what_cannot_be_done_is_told_and_leaves_nothing,
     a_full_target_is_left_as_it_was,
+    many_at_once_leave_one_whole_file,
+    what_has_the_name_beside_it_is_left_alone,
     a_program_beside_it_is_an_error,
 );
