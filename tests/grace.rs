@@ -8,6 +8,8 @@ mod harness;
 use std::time::{Duration, Instant};
 
 use harness::{Init, in_both_modes, process};
+use nix::mount::{MsFlags, mount};
+use nix::sched::{CloneFlags, unshare};
 
 const TERM: i32 = libc::SIGTERM;
 
@@ -137,6 +139,39 @@ fn who_left_the_group_is_killed_too(init: Init) {
     assert_eq!(running.survivors(), [0i32; 0]);
 }
 
+/// Init cannot see its children there, but knows the main child's group.
+fn the_group_is_killed_without_proc_too(init: Init) {
+    let script = r#""$0" & exec "$0""#;
+    let init = init.arg("--grace=100ms").script(script).program("stubborn");
+    let mut running = without_proc(init).spawn();
+    running.ready();
+    running.ready();
+    running.signal(TERM);
+    assert_eq!(running.exit_code(), 137);
+    assert_eq!(running.survivors(), [0i32; 0]);
+}
+
+/// Once the main child is reaped and its group empty, whoever has its number
+/// now is nobody init knows; and 0, which takes its place, would be init's group.
+fn nobody_is_killed_in_the_place_of_a_main_child_that_is_reaped(init: Init) {
+    let script = r#"setsid "$0" & read line; exit 5"#;
+    let init = init.args(&["--wait=all", "--grace=100ms"]).script(script).program("stubborn");
+    let mut running = without_proc(init).spawn();
+    running.ready();
+    drop(running.stdin());
+    assert_eq!(running.exit_code(), 5);
+}
+
+/// In a mount namespace where /proc is empty.
+fn without_proc(init: Init) -> Init {
+    init.before(|| {
+        let none = None::<&str>;
+        unshare(CloneFlags::CLONE_NEWNS)?;
+        mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)?;
+        Ok(mount(Some("none"), "/proc", Some("tmpfs"), MsFlags::empty(), none)?)
+    })
+}
+
 /// Init sleeps until it is due, in one wait.
 fn a_stopped_child_is_killed_as_well(init: Init) {
     let mut running = init.arg("--grace=100ms").program("print-signals").spawn();
@@ -187,6 +222,8 @@ in_both_modes!(
     the_rest_is_killed_after_the_main_childs_end,
     children_of_children_are_killed,
     who_left_the_group_is_killed_too,
+    the_group_is_killed_without_proc_too,
+    nobody_is_killed_in_the_place_of_a_main_child_that_is_reaped,
     a_stopped_child_is_killed_as_well,
     delay_then_grace_then_drain,
     what_is_no_time_is_refused,
