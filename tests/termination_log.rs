@@ -167,12 +167,21 @@ fn a_program_that_cannot_be_run_is_told_too(init: Init) {
     assert_eq!(std::fs::read_to_string(path).unwrap(), "exit code 127: /no/such\n");
 }
 
+const HUNGRY: &str = "exec dd if=/dev/zero of=/dev/null bs=64M count=1 2>/dev/null";
+
+/// The path in /proc/self/cgroup leads nowhere there.
+fn want_of_memory_is_told_where_the_cgroup_is_mounted_as_the_root(init: Init) {
+    let group = Cgroup::new("memory");
+    group.set(["memory.limit_in_bytes", "memory.max"], 16 << 20);
+    assert_eq!(log(group.as_root_of(again(&init)), HUNGRY, 137), "killed by SIGKILL, out of memory: /bin/sh\n");
+    assert_eq!(log(group.as_root_of(init), "kill -KILL $$", 137), "killed by SIGKILL: /bin/sh\n");
+}
+
 /// The cgroup's own count tells of it.
 fn want_of_memory_is_told(init: Init) {
     let group = Cgroup::new("memory");
     group.set(["memory.limit_in_bytes", "memory.max"], 16 << 20);
-    let hungry = "exec dd if=/dev/zero of=/dev/null bs=64M count=1 2>/dev/null";
-    assert_eq!(log(group.of(again(&init)), hungry, 137), "killed by SIGKILL, out of memory: /bin/sh\n");
+    assert_eq!(log(group.of(again(&init)), HUNGRY, 137), "killed by SIGKILL, out of memory: /bin/sh\n");
     // What was so before does not count.
     assert_eq!(log(group.of(init), "kill -KILL $$", 137), "killed by SIGKILL: /bin/sh\n");
 }
@@ -193,4 +202,5 @@ in_both_modes!(
     what_is_no_absolute_path_is_refused,
     a_program_that_cannot_be_run_is_told_too,
     want_of_memory_is_told,
+    want_of_memory_is_told_where_the_cgroup_is_mounted_as_the_root,
 );

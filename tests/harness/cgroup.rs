@@ -3,11 +3,15 @@
 use std::fs::{self, File};
 use std::io::Write as _;
 
+use nix::mount::{MsFlags, mount};
+use nix::sched::{CloneFlags, unshare};
+
 use super::{Init, init, within};
 
 /// A control group of its own for one test, removed on drop.
 pub struct Cgroup {
     path: String,
+    root: String,
     version: usize,
 }
 
@@ -22,7 +26,7 @@ impl Cgroup {
         }
         let path = format!("{root}/init-test-{}", init::unique());
         fs::create_dir(&path).unwrap_or_else(|error| panic!("cannot make the cgroup {path}: {error}"));
-        Self { path, version }
+        Self { path, root, version }
     }
 
     /// A file's path, by its name in version 1 and in version 2.
@@ -46,6 +50,18 @@ impl Cgroup {
         let mut members = members.expect("the members of the cgroup");
         // 0 is the writer.
         init.before(move || members.write_all(b"0"))
+    }
+
+    /// The same where it is mounted in the place of the hierarchy's root, as in a
+    /// container without a cgroup namespace.
+    pub fn as_root_of(&self, init: Init) -> Init {
+        let (path, root) = (self.path.clone(), self.root.clone());
+        self.of(init).before(move || {
+            let none = None::<&str>;
+            unshare(CloneFlags::CLONE_NEWNS)?;
+            mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)?;
+            Ok(mount(Some(path.as_str()), root.as_str(), none, MsFlags::MS_BIND, none)?)
+        })
     }
 }
 
