@@ -51,3 +51,43 @@ impl Timers {
         Some(timer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    /// By the clock that init reads, to the nanosecond: wherever in a millisecond
+    /// it is set, and however often it is looked at.
+    #[test]
+    fn no_deadline_comes_early() {
+        for round in 0..60 {
+            let milliseconds = round % 4;
+            let mut timers = Timers::NONE;
+            let start = Instant::now();
+            timers.set(Timer::Grace, Some(milliseconds));
+            let mut looks = 0u64;
+            while timers.expired().is_none() {
+                looks += 1;
+            }
+            let elapsed = start.elapsed();
+            assert!(elapsed >= Duration::from_millis(milliseconds.into()), "{milliseconds} ms: {elapsed:?}");
+            assert!(!timers.any(), "it comes once, after {looks} looks");
+        }
+    }
+
+    #[test]
+    fn the_first_that_is_due_comes_first_and_a_cancelled_one_never() {
+        let mut timers = Timers::NONE;
+        timers.set(Timer::Patience, Some(1));
+        timers.set(Timer::Grace, Some(10_000_000));
+        timers.set(Timer::Delay, Some(0));
+        timers.set(Timer::Delay, None);
+        assert!(timers.until_next() <= 2);
+        let first = core::iter::repeat_with(|| timers.expired()).flatten().next();
+        assert_eq!((first, timers.expired(), timers.any()), (Some(Timer::Patience), None, true));
+        assert!(timers.until_next() > 9_000_000);
+    }
+}
