@@ -83,6 +83,9 @@ fn reaps(init: Init, name: &str) {
     let script = "for n in 1 2 3; do sleep 0 & done; (sleep 0 & sleep 0 &) ; exec \"$0\" -P";
     let mut running = init.args(&["-c", script, &link]).spawn();
     running.within("init", || process::status(running.pid(), "Name").filter(|found| found == name));
+    // The shell may have reaped them: then only this tells that init is ready.
+    let ready = || process::set_has(running.pid(), "SigBlk", TERM).filter(|&blocked| blocked);
+    running.within("init that blocks signals", ready);
     let none = || process::children(running.pid()).is_empty() && process::zombies(running.pid()) == 0;
     running.within("init without children", || none().then_some(()));
     running.signal(TERM);
