@@ -274,6 +274,21 @@ fn the_signal_mask_is_the_inherited_one() {
     assert_eq!(report(built_pid_1(&[])).get("mask"), "0");
 }
 
+/// Where it is blocked first thing: as PID 1 it would be dropped otherwise.
+#[test]
+fn a_signal_from_before_the_launch_reaches_the_program() {
+    for single in [&["single_child"][..], &[]] {
+        let init = Init::new().pid_1().blocking(&[libc::SIGTERM]).before(|| {
+            nix::sys::signal::kill(nix::unistd::getpid(), nix::sys::signal::Signal::SIGTERM)?;
+            Ok(())
+        });
+        let mut running = built(init, single).program("print-signals").arg("exit=15:3").spawn();
+        running.ready();
+        assert_eq!(running.received().signal, libc::SIGTERM);
+        assert_eq!(running.exit_code(), 3);
+    }
+}
+
 #[test]
 fn listen_pid_names_the_child_where_it_named_init() {
     // As strtol reads it.
