@@ -1,15 +1,14 @@
 import com.sun.net.httpserver.HttpServer;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** A server that ends gracefully: a shutdown hook runs at SIGTERM. */
 public class Server {
     public static void main(String[] arguments) throws Exception {
-        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[0]));
+        var address = new InetSocketAddress("0.0.0.0", Integer.parseInt(arguments[0]));
         var server = HttpServer.create(address, 0);
         server.createContext("/", exchange -> {
             try {
-                Thread.sleep(exchange.getRequestURI().getPath().equals("/slow") ? 1000 : 0);
+                Thread.sleep(exchange.getRequestURI().getPath().equals("/slow") ? 3000 : 0);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
             }

@@ -3,8 +3,11 @@
 const http = require("http");
 
 const server = http.createServer((request, response) => {
-  const delay = request.url === "/slow" ? 1000 : 0;
+  const delay = request.url === "/slow" ? 3000 : 0;
   setTimeout(() => response.end("served\n"), delay);
 });
-process.on("SIGTERM", () => server.close(() => console.log("stopped")));
-server.listen(Number(process.argv[2]), "127.0.0.1", () => console.log(`listening on ${server.address().port}`));
+process.on("SIGTERM", () => {
+  server.close(() => console.log("stopped"));
+  server.closeIdleConnections();
+});
+server.listen(Number(process.argv[2]), "0.0.0.0", () => console.log(`listening on ${server.address().port}`));

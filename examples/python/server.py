@@ -11,7 +11,7 @@ import time
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path == "/slow":
-            time.sleep(1)
+            time.sleep(3)
         self.send_response(200)
         self.end_headers()
         self.wfile.write(b"served\n")
@@ -22,7 +22,7 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = False
 
 
-server = Server(("127.0.0.1", int(sys.argv[1])), Handler)
+server = Server(("0.0.0.0", int(sys.argv[1])), Handler)
 # Not in the handler itself: shutdown waits for the loop that it interrupts.
 signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
 print(f"listening on {server.server_port}", flush=True)

@@ -49,9 +49,9 @@ def wait_for(what, probe):
     return answer
 
 
-def run(*command, code=0, **options):
+def run(*command, code=0, patience=PATIENCE_SECONDS * 4, **options):
     """The standard output of a command that has to end with that code."""
-    done = subprocess.run([str(part) for part in command], text=True, timeout=PATIENCE_SECONDS * 4,
+    done = subprocess.run([str(part) for part in command], text=True, timeout=patience,
                           stdin=subprocess.DEVNULL, capture_output=True, **options)
     if done.returncode != code:
         raise Failure(f"{' '.join(map(str, command))}: expected exit code {code}, found "
