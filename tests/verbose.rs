@@ -6,8 +6,8 @@
 mod harness;
 
 use std::fs::{File, OpenOptions};
-use std::io;
-use std::os::fd::OwnedFd;
+use std::io::{self, Write as _};
+use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::process::Stdio;
 
 use nix::sys::resource::{Resource, setrlimit};
@@ -282,6 +282,17 @@ fn a_full_pipe_does_not_stall_forwarding(init: Init) {
     drop(reader);
 }
 
+/// Nor the end of init, where there is no program to run.
+fn a_full_pipe_does_not_keep_init(init: Init) {
+    let (reader, mut writer) = io::pipe().unwrap();
+    // SAFETY: changes how much this pipe of the test's own holds.
+    let room = unsafe { libc::fcntl(writer.as_raw_fd(), libc::F_SETPIPE_SZ, 4096) };
+    writer.write_all(&vec![b'x'; usize::try_from(room).unwrap()]).unwrap();
+    let mut running = init.output_to(Stdio::piped(), OwnedFd::from(writer)).arg("no-such-program").spawn();
+    assert_eq!(running.exit_code(), 127);
+    drop(reader);
+}
+
 /// Nor for one who stopped reading a terminal, which has room for a part of a line.
 fn a_full_terminal_does_not_stall_forwarding(init: Init) {
     let terminal = Terminal::unread();
@@ -345,6 +356,7 @@ in_both_modes!(
     a_full_disk_is_harmless,
     a_broken_pipe_is_harmless_and_its_sigpipe_ours,
     a_full_pipe_does_not_stall_forwarding,
+    a_full_pipe_does_not_keep_init,
     a_full_terminal_does_not_stall_forwarding,
     a_file_at_its_limit_is_harmless,
     dumb_init_goes_on_without_stderr,

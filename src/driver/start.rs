@@ -148,7 +148,7 @@ pub(super) fn supervise(
         // would say so itself if it could.
         let program = voice.facts.subject;
         voice.facts.subject = subject(topic, settings).unwrap_or(program);
-        voice.answer(Note::new(topic, child.pid, errno.number()));
+        voice.warn(Note::new(topic, child.pid, errno.number()));
         voice.facts.subject = program;
         if !dialect.maps_failures {
             exit_map = None;
@@ -241,7 +241,7 @@ fn adopt(voice: &Voice, asked: bool) {
             voice.tell_error(Topic::NoSubreaper, errno);
         }
     } else if !pid1 && !process::adopts_orphans() {
-        voice.answer(Note::new(Topic::NotAdopting, 0, 0));
+        voice.warn(Note::new(Topic::NotAdopting, 0, 0));
     }
 }
 

@@ -41,7 +41,13 @@ impl Voice {
         self.tell(Note::error(topic, errno.number()));
     }
 
-    /// Says why there is no program running, or what was asked for instead.
+    /// Says what is not asked for, if it can be said without waiting: once signals
+    /// are blocked a full pipe must not keep init.
+    pub fn warn(&self, note: Note) {
+        self.facts.say(note, self.verbosity, &mut (output::write_now as Write));
+    }
+
+    /// Says why nothing was started, or what was asked for instead.
     pub fn answer(&self, note: Note) {
         self.facts.say(note, self.verbosity, &mut (output::write_all as Write));
     }
