@@ -54,7 +54,6 @@ struct Supervisor<'v> {
     machine: Machine<'v>,
     hands: Hands<'v>,
     own_pid: i32,
-    watch_stops: bool,
     /// Children may be waiting to be reaped.
     reap_wanted: bool,
     /// The signals that tell of them have been waited for.
@@ -205,7 +204,7 @@ impl Supervisor<'_> {
     /// Reaps; but before that, where there are notes, has the signals read that
     /// tell of it: so they come in one order, a signal before what it tells of.
     fn announce_or_reap(&mut self) {
-        self.announced = self.hands.voice.has_notes && !self.announced && wait::is_announced(self.watch_stops);
+        self.announced = self.hands.voice.has_notes && !self.announced && wait::is_announced(self.machine.follows_stops());
         if !self.announced {
             self.reap();
         }
@@ -218,7 +217,7 @@ impl Supervisor<'_> {
             if self.hands.leave.is_some() {
                 return;
             }
-            let Some((pid, change)) = wait::any(self.watch_stops) else {
+            let Some((pid, change)) = wait::any(self.machine.follows_stops()) else {
                 self.reap_wanted = false;
                 self.hands.look_for_group();
                 self.machine.handle(Event::OthersLive, &mut self.hands);
@@ -252,10 +251,9 @@ struct Hands<'v> {
     child: i32,
     /// The main child is reaped.
     reaped: bool,
-    pid1: bool,
     voice: &'v Voice,
     timers: Timers,
-    last_word: LastWord,
+    last_word: &'v LastWord,
     /// What the signal in hand was queued with, if it was.
     queued: Option<Queued>,
     /// The signal that is to be forwarded before anything else is done or said.
@@ -352,7 +350,7 @@ impl Hands<'_> {
     #[cold]
     #[inline(never)]
     fn kill_the_rest(&self) {
-        if self.pid1 {
+        if self.voice.facts.pid == 1 {
             let _ = signal::send(signal::EVERYBODY, Signal::KILL);
             return;
         }

@@ -100,7 +100,7 @@ fn launch(birth: &mut Birth<'_>, settings: &mut Settings, voice: &mut Voice, sta
     {
         return Failure { topic: Topic::NoChild, errno };
     }
-    supervise(birth, last_word, settings, voice, started)
+    supervise(birth, &last_word, settings, voice, started)
 }
 
 /// Everything before there is a child.
@@ -130,7 +130,7 @@ pub(super) fn prepare(birth: &mut Birth<'_>, settings: &Settings, voice: &Voice)
 /// Everything after: supervises the child, to the end.
 pub(super) fn supervise(
     birth: &Birth<'_>,
-    last_word: LastWord,
+    last_word: &LastWord,
     settings: &mut Settings,
     voice: &mut Voice,
     started: fn(bool),
@@ -188,7 +188,6 @@ pub(super) fn supervise(
         log: last_word.is_wanted(),
         ..Policy::new(target, terminal.placement, rewrites, pid1, terminal.shared, terminal.leader)
     };
-    let watch_stops = policy.follow_stops;
     let mut supervisor = Supervisor {
         // Never taken down: the end of the process does that.
         poll: ManuallyDrop::new(None),
@@ -203,7 +202,6 @@ pub(super) fn supervise(
             },
             child: child.pid,
             reaped: false,
-            pid1,
             voice,
             timers: Timers::NONE,
             last_word,
@@ -212,7 +210,6 @@ pub(super) fn supervise(
             leave: None,
         },
         own_pid: voice.facts.pid,
-        watch_stops,
         reap_wanted: true,
         announced: false,
         read_wanted: false,

@@ -163,6 +163,13 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// Whether stops of the main child are of any interest.
+    #[inline(always)]
+    #[must_use]
+    pub const fn follows_stops(&self) -> bool {
+        self.policy.follow_stops
+    }
+
     /// Puts the actions that `event` causes into `sink`. Every pair of state and
     /// event, where - cannot come about; once done nothing causes anything. Notes
     /// are named where there is nothing else:

@@ -33,7 +33,7 @@ fn prompt_answer(value: isize) -> c_int {
 }
 
 const fn word(value: c_int) -> usize {
-    (value as isize).cast_unsigned()
+    value.cast_unsigned() as usize
 }
 
 #[unsafe(no_mangle)]

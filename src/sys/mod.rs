@@ -52,7 +52,8 @@ const fn low(value: isize) -> i32 {
     value as i32
 }
 
-/// A small integer, sign-extended, as a system call's argument.
+/// A small integer as a system call's argument, of which the kernel reads 32 bits:
+/// to extend its sign would take an instruction.
 const fn word(value: i32) -> usize {
-    (value as isize).cast_unsigned()
+    value.cast_unsigned() as usize
 }
