@@ -190,10 +190,13 @@ impl Settings {
     #[must_use]
     pub fn target(&self, dialect: &Dialect) -> Target {
         let alone = dialect.always_group || self.is_set(Slot::NoSession);
-        match self.number(Slot::Forward) {
+        let whom = match self.number(Slot::Forward) {
+            0 if alone => CHILD,
+            whom => whom,
+        };
+        match whom {
             CHILD => Target::Child,
             ALL => Target::All,
-            0 if alone => Target::Child,
             _ => Target::Group,
         }
     }

@@ -254,18 +254,19 @@ fn watch(supervisor: &mut Supervisor<'_>, pidfd: i32) {
         Ok(poll) => {
             // SIGCHLD tells the same where this cannot be had.
             let _ = register(&poll, pidfd, MAIN_CHILD);
-            *supervisor.poll = Some(poll);
+            supervisor.poll = ManuallyDrop::new(Some(ManuallyDrop::into_inner(poll)));
         }
         Err(errno) => supervisor.hands.voice.tell_error(Topic::PollFailed, errno),
     }
 }
 
-/// A poll above the standard descriptors that waits for signals.
-fn poll_for(signals: SignalFd) -> Result<Poll, Errno> {
+/// A poll above the standard descriptors that waits for signals. It is not taken
+/// down where it cannot, either.
+fn poll_for(signals: SignalFd) -> Result<ManuallyDrop<Poll>, Errno> {
     let plugs = if signals.standard_open() { 0 } else { fd::plug(signals.raw()) };
     let poll = Poll::new().map_err(errno_of);
     fd::unplug(plugs);
-    let poll = poll?;
+    let poll = ManuallyDrop::new(poll?);
     register(&poll, signals.raw(), SIGNALS)?;
     Ok(poll)
 }

@@ -46,8 +46,8 @@ pub struct Birth<'a> {
     pub program: usize,
     /// argv and environment, init's own.
     pub args: Args,
-    /// Both ends, where memory is not shared.
-    pipe: Option<[i32; 2]>,
+    /// Both ends, where memory is not shared, otherwise negative.
+    pipe: [i32; 2],
     /// Who it is to be, if not who init is.
     pub account: Option<&'a Account>,
 }
@@ -68,7 +68,7 @@ impl<'a> Birth<'a> {
             program,
             args,
             account,
-            pipe: None,
+            pipe: [-1; 2],
         }
     }
 }
@@ -111,13 +111,10 @@ impl Failure {
     }
 }
 
-/// The flags to try, most wanted first. Linux before 5.2 ignores CLONE_PIDFD;
-/// qemu's user mode and sandboxes refuse some.
-const FLAGS: [i32; 3] = [
-    libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD | libc::SIGCHLD,
-    libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD,
-    libc::SIGCHLD,
-];
+/// The flags that are wanted. Linux before 5.2 ignores CLONE_PIDFD; qemu's user
+/// mode and sandboxes refuse some: then it is tried without CLONE_PIDFD, and then
+/// with SIGCHLD alone.
+const FLAGS: i32 = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD | libc::SIGCHLD;
 
 /// `clone(CLONE_VM | CLONE_VFORK | CLONE_PIDFD)`, then execve in the child.
 /// clone(2). All signals must be blocked.
@@ -129,25 +126,27 @@ const FLAGS: [i32; 3] = [
 #[doc(alias = "vfork")]
 #[inline(never)]
 pub fn spawn(birth: &mut Birth<'_>) -> Result<(), Errno> {
-    let mut made = Err(Errno::AGAIN);
-    for &flags in &FLAGS {
-        if flags == libc::SIGCHLD {
-            let mut ends = [-1; 2];
-            if pipe(&mut ends).is_ok() {
-                birth.pipe = Some(ends);
-            }
-        }
+    let mut flags = FLAGS;
+    let made = loop {
         let pidfd = &raw mut birth.child.pidfd;
         // SAFETY: `birth` and what it refers to live on in the callers' frames,
         // which outlast the child's use of them; CLONE_VM comes with
         // CLONE_VFORK.
-        made = number(unsafe { arch::clone(flags, live, &raw mut *birth, pidfd) });
+        let made = number(unsafe { arch::clone(flags, live, &raw mut *birth, pidfd) });
         // Limits would be met again.
-        if matches!(made, Ok(_) | Err(Errno::AGAIN | Errno::NOMEM)) {
-            break;
+        if flags == libc::SIGCHLD || matches!(made, Ok(_) | Err(Errno::AGAIN | Errno::NOMEM)) {
+            break made;
         }
-    }
-    if let Some([reader, writer]) = birth.pipe {
+        let refused = flags;
+        flags &= !libc::CLONE_PIDFD;
+        if flags == refused {
+            flags = libc::SIGCHLD;
+            // Without one it tells nothing.
+            let _ = pipe(&mut birth.pipe);
+        }
+    };
+    let [reader, writer] = birth.pipe;
+    if writer >= 0 {
         fd::close(writer);
         if made.is_ok() {
             hear(reader, &mut birth.child.outcome);
@@ -302,7 +301,8 @@ fn pipe(ends: &mut [i32; 2]) -> Result<(), Errno> {
 
 /// The child tells its outcome so far; the last one counts.
 fn tell(birth: &Birth<'_>) {
-    if let Some([_, writer]) = birth.pipe {
+    let [_, writer] = birth.pipe;
+    if writer >= 0 {
         let outcome = &raw const birth.child.outcome;
         // SAFETY: the kernel reads the bytes of one Outcome.
         unsafe { arch::syscall3(libc::SYS_write, word(writer), outcome as usize, size_of::<Outcome>()) };

@@ -4,6 +4,7 @@ use super::fd::{close, open};
 use super::{arch, number, terminal, word};
 use crate::dialect::Stream;
 use crate::error::Errno;
+use core::ffi::CStr;
 
 /// `write(fd, text)` until all of it is out: waits for a slow reader, so only
 /// for what is said before the child is started or after it has ended.
@@ -43,7 +44,7 @@ pub fn write_now(stream: Stream, text: &[u8]) {
             word(libc::RWF_NOWAIT),
         )
     };
-    if matches!(number(written), Ok(_) | Err(Errno::PIPE | Errno::BADF)) || !has_room(stream) {
+    if matches!(number(written), Ok(_) | Err(Errno::PIPE)) || !has_room(stream) {
         return;
     }
     let other = reopened_terminal(stream).unwrap_or(fd(stream));
@@ -64,12 +65,12 @@ fn write(fd: i32, text: &[u8]) -> Result<i32, Errno> {
 /// # Errors
 /// ENOTTY if it is none, ENOENT without /proc, EACCES if it is another user's.
 fn reopened_terminal(stream: Stream) -> Result<i32, Errno> {
-    let path = match stream {
-        Stream::Out => c"/proc/self/fd/1",
-        Stream::Err => c"/proc/self/fd/2",
-    };
+    let mut path = *b"/proc/self/fd/0\0";
+    let [.., digit, _] = &mut path;
+    *digit |= fd(stream).to_le_bytes()[0];
     terminal::is_one(fd(stream))?;
-    open(path, libc::O_WRONLY | libc::O_NONBLOCK)
+    // SAFETY: the null is at its end.
+    open(unsafe { CStr::from_bytes_with_nul_unchecked(&path) }, libc::O_WRONLY | libc::O_NONBLOCK)
 }
 
 /// `ppoll(fd, POLLOUT, 0)`: whether a short write would go through at once.

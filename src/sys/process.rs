@@ -1,7 +1,7 @@
 //! Init's own process: who it is, whose orphans it gets, how it ends.
 
 use super::word::Word;
-use super::{arch, done, number, signal, word};
+use super::{arch, done, low, signal, word};
 use crate::error::Errno;
 use crate::signal::Signal;
 use rustix::process;
@@ -18,7 +18,7 @@ pub fn pid() -> i32 {
 #[must_use]
 pub fn leads_session(own_pid: i32) -> bool {
     // SAFETY: takes no pointers.
-    number(unsafe { arch::syscall1(libc::SYS_getsid, 0) }) == Ok(own_pid)
+    low(unsafe { arch::syscall1(libc::SYS_getsid, 0) }) == own_pid
 }
 
 /// `setsid()`: a session of the caller's own. setsid(2).

@@ -17,13 +17,18 @@ const SHORTEST: u64 = 100_000;
 /// be woken first. What fails is done without. sched_setattr(2).
 #[doc(alias = "sched_setattr")]
 pub fn take_turns_early() {
-    let mut processors = [0u64; MOST_PROCESSORS / 64];
+    let mut processors = [MaybeUninit::<u64>::uninit(); MOST_PROCESSORS / 64];
     let size = size_of_val(&processors);
     // SAFETY: the kernel writes at most as many bytes as there are.
     let known = unsafe { arch::syscall3(libc::SYS_sched_getaffinity, 0, size, processors.as_mut_ptr() as usize) };
-    let mut some = processors.iter().filter(|&&word| word != 0);
-    let one = matches!((some.next(), some.next()), (Some(word), None) if word & word.wrapping_sub(1) == 0);
-    if known < 0 || !one {
+    let (mut words, mut bits) = (0, 0);
+    for word in processors.iter().take(known.max(0).unsigned_abs() / size_of::<u64>()) {
+        // SAFETY: it has written that many bytes.
+        let word = unsafe { word.assume_init() };
+        words += u32::from(word != 0);
+        bits |= word;
+    }
+    if words != 1 || bits & bits.wrapping_sub(1) != 0 {
         return;
     }
     let mut attributes = MaybeUninit::<libc::sched_attr>::uninit();

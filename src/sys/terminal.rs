@@ -1,7 +1,7 @@
 //! The controlling terminal on standard input: who has it, giving it away.
 
 use super::signal::{self, Taken};
-use super::{arch, done, fd, number, word};
+use super::{arch, done, fd, low, word};
 use crate::error::Errno;
 use crate::machine::Placement;
 use crate::signal::{Signal, SignalSet};
@@ -51,7 +51,7 @@ pub fn holds_foreground(fd: i32) -> Option<bool> {
     done(asked).ok()?;
     // A group from outside the PID namespace is 0 in both.
     // SAFETY: takes no pointers.
-    Some(number(unsafe { arch::syscall1(libc::SYS_getpgid, 0) }) == Ok(group))
+    Some(low(unsafe { arch::syscall1(libc::SYS_getpgid, 0) }) == group)
 }
 
 /// `tcgetattr(fd)`: succeeds if `fd` is a terminal. isatty(3).
