@@ -246,9 +246,9 @@ fn adopt(voice: &Voice, asked: bool) {
 /// it waits for signals alone.
 #[inline(never)]
 fn watch(supervisor: &mut Supervisor<'_>, pidfd: i32) {
-    let poll = SignalFd::new().and_then(|signals| {
+    let poll = SignalFd::new().and_then(|(signals, standard_open)| {
         supervisor.signals = signals;
-        poll_for(signals)
+        poll_for(signals, standard_open)
     });
     match poll {
         Ok(poll) => {
@@ -262,8 +262,8 @@ fn watch(supervisor: &mut Supervisor<'_>, pidfd: i32) {
 
 /// A poll above the standard descriptors that waits for signals. It is not taken
 /// down where it cannot, either.
-fn poll_for(signals: SignalFd) -> Result<ManuallyDrop<Poll>, Errno> {
-    let plugs = if signals.standard_open() { 0 } else { fd::plug(signals.raw()) };
+fn poll_for(signals: SignalFd, standard_open: bool) -> Result<ManuallyDrop<Poll>, Errno> {
+    let plugs = if standard_open { 0 } else { fd::plug(signals.raw()) };
     let poll = Poll::new().map_err(errno_of);
     fd::unplug(plugs);
     let poll = ManuallyDrop::new(poll?);

@@ -1,7 +1,7 @@
 //! execvp(3) without a C library: the search along PATH, in the child.
 
 use super::child::{Birth, Failure};
-use super::word::Word;
+use super::word::{Word, join};
 use super::{arch, done, word};
 use crate::error::Errno;
 use crate::topic::Topic;
@@ -102,18 +102,8 @@ fn in_directory(birth: &Birth<'_>, path: Word, name: Word, attempt: Attempt) -> 
     // Its beginning is next to the frame: so of these 4 KiB of stack only what is
     // needed becomes resident; it is never initialised as a whole.
     let mut buffer = [MaybeUninit::<u8>::uninit(); LONGEST_PATH];
-    let mut room = buffer.iter_mut();
-    let mut copy = |word: Word, end: u8| {
-        for (byte, place) in word.bytes().take_while(|&byte| byte != end).zip(&mut room) {
-            place.write(byte);
-        }
-    };
-    copy(path, b':');
-    if !matches!(path.first(), 0 | b':') {
-        copy(Word::of(c"/"), 0);
-    }
-    copy(name, 0);
+    let slash: &[u8] = if matches!(path.first(), 0 | b':') { b"" } else { b"/" };
     // A directory whose name has no room is passed over, as by glibc.
-    room.next().ok_or(Errno::NOENT)?.write(0);
-    attempt(birth, buffer.as_ptr().cast())
+    let path = join(&mut buffer, &[path.until(b':'), slash, name.until(0)]).ok_or(Errno::NOENT)?;
+    attempt(birth, path.as_ptr())
 }

@@ -57,23 +57,6 @@ pub fn each_child(visit: &mut dyn FnMut(i32)) {
     });
 }
 
-/// One path of these parts, in which there is no null, if there is room for it.
-pub(super) fn join<'a>(room: &'a mut [MaybeUninit<u8>], parts: &[&[u8]; 3]) -> Option<&'a CStr> {
-    let mut len = 0usize;
-    for part in parts {
-        for &byte in *part {
-            room.get_mut(len)?.write(byte);
-            len = len.wrapping_add(1);
-        }
-    }
-    room.get_mut(len)?.write(0);
-    // SAFETY: so many bytes and the null were written, and it is the only one.
-    unsafe {
-        let path = slice::from_raw_parts(room.as_ptr().cast(), len.wrapping_add(1));
-        Some(CStr::from_bytes_with_nul_unchecked(path))
-    }
-}
-
 /// `stat(path)`: how many bytes a file holds; 0 if it cannot be known. stat(2).
 #[doc(alias = "stat")]
 #[must_use]

@@ -1,8 +1,7 @@
 //! Init copies itself: for a volume that it is to be started from.
 
 use super::fd::open;
-use super::file::join;
-use super::word::Word;
+use super::word::{Word, join};
 use super::{arch, done, word};
 use crate::error::Errno;
 use core::ffi::CStr;

@@ -1,6 +1,7 @@
 //! Whether the kernel killed for want of memory: cgroups(7).
 
-use super::file::{fields, join};
+use super::file::fields;
+use super::word::join;
 use crate::line::Line;
 use core::mem::MaybeUninit;
 

@@ -12,11 +12,13 @@ use core::ffi::CStr;
 pub fn write_all(stream: Stream, text: &[u8]) {
     let mut rest = text;
     while !rest.is_empty() {
-        match write(fd(stream), rest) {
-            Ok(written @ 1..) => rest = rest.get(written.unsigned_abs() as usize..).unwrap_or(b""),
-            Err(Errno::INTR) => {}
+        let written = match write(fd(stream), rest) {
+            Ok(written @ 1..) => written.unsigned_abs(),
+            Err(Errno::INTR) => 0,
             Ok(_) | Err(_) => return,
-        }
+        };
+        let Some(others) = rest.get(written as usize..) else { return };
+        rest = others;
     }
 }
 

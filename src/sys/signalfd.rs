@@ -33,7 +33,6 @@ pub struct Received {
 #[derive(Clone, Copy, Debug)]
 pub struct SignalFd {
     fd: i32,
-    standard_open: bool,
 }
 
 /// Records read at once.
@@ -47,14 +46,16 @@ pub struct Batch {
 
 impl SignalFd {
     /// Where there is none to be had: reading it fails.
-    pub const NONE: Self = Self { fd: -1, standard_open: true };
+    pub const NONE: Self = Self { fd: -1 };
 
-    /// `signalfd4(-1, all, SFD_NONBLOCK | SFD_CLOEXEC)`, numbered above 2.
+    /// `signalfd4(-1, all, SFD_NONBLOCK | SFD_CLOEXEC)`, numbered above 2; and
+    /// whether descriptors 0 to 2 were all open: it would have got the first that
+    /// was not.
     ///
     /// # Errors
     /// EMFILE, ENFILE, ENOMEM, ENODEV; ENOSYS where a sandbox has none.
     #[doc(alias = "signalfd")]
-    pub fn new() -> Result<Self, Errno> {
+    pub fn new() -> Result<(Self, bool), Errno> {
         let all = SignalSet::ALL;
         // SAFETY: the set is valid for its size.
         let made = unsafe {
@@ -67,20 +68,13 @@ impl SignalFd {
             )
         };
         let lowest = number(made)?;
-        Ok(Self { fd: fd::above_standard(lowest)?, standard_open: lowest > 2 })
+        Ok((Self { fd: fd::above_standard(lowest)? }, lowest > 2))
     }
 
     /// The descriptor's number.
     #[must_use]
     pub const fn raw(self) -> i32 {
         self.fd
-    }
-
-    /// Whether descriptors 0 to 2 were all open when this was made: it would
-    /// have got the first that was not.
-    #[must_use]
-    pub const fn standard_open(self) -> bool {
-        self.standard_open
     }
 
     /// `read(signalfd)`: as many signals as are pending and as there is room

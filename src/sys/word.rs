@@ -5,6 +5,7 @@
 //! twice as wide, and every step on it has to prove that it stays inside.
 
 use core::ffi::{CStr, c_char};
+use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 use core::slice;
 
@@ -183,6 +184,23 @@ impl Word {
     #[must_use]
     pub fn is(self, text: Self) -> bool {
         self.after(text).is_some_and(Self::is_empty)
+    }
+}
+
+/// One path of these parts, in which there is no null, if there is room for it.
+pub(super) fn join<'a>(room: &'a mut [MaybeUninit<u8>], parts: &[&[u8]; 3]) -> Option<&'a CStr> {
+    let mut len = 0usize;
+    for part in parts {
+        for &byte in *part {
+            room.get_mut(len)?.write(byte);
+            len = len.wrapping_add(1);
+        }
+    }
+    room.get_mut(len)?.write(0);
+    // SAFETY: so many bytes and the null were written, and it is the only one.
+    unsafe {
+        let path = slice::from_raw_parts(room.as_ptr().cast(), len.wrapping_add(1));
+        Some(CStr::from_bytes_with_nul_unchecked(path))
     }
 }
 
