@@ -108,7 +108,7 @@ fn command_line_of_tini(bencher: Bencher) {
 #[divan::bench]
 fn siginfo_is_decoded(bencher: Bencher) {
     let _inherited = block_all();
-    let signals = SignalFd::new().expect("a signalfd");
+    let (signals, _) = SignalFd::new().expect("a signalfd");
     let mut batch = Batch::new();
     let own_pid = i32::try_from(std::process::id()).expect("a pid");
     send(own_pid, Signal::TERM).expect("a signal to this process");

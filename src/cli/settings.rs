@@ -3,7 +3,7 @@
 use super::numbers;
 use crate::account;
 use crate::dialect::{Dialect, Setting, Slot, TextSlot};
-use crate::machine::{ExitMap, Placement, Rewrites, Target};
+use crate::machine::{ExitMap, Placement, Rewrites, Target, Time};
 use crate::signal::Signal;
 use crate::sys::word::Word;
 use crate::topic::Topic;
@@ -154,10 +154,10 @@ impl Settings {
         self.number(slot) != 0
     }
 
-    /// The time that is kept there, in milliseconds.
+    /// The time that is kept there.
     #[must_use]
-    pub fn time(&self, slot: Slot) -> Option<u32> {
-        self.number(slot).checked_sub(1)
+    pub fn time(&self, slot: Slot) -> Option<Time> {
+        Time::new(self.number(slot))
     }
 
     /// The text that is kept there.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::dialect::{Dialect, Slot};
-use crate::machine::{Placement, Rewrites, Target};
+use crate::machine::{Placement, Rewrites, Target, Time};
 use crate::signal::Signal;
 use crate::sys::word::tests::{said, word};
 
@@ -251,8 +251,8 @@ fn times_have_units_and_an_end() {
         ("71582m", 4_294_920_000),
     ] {
         let parsed = parsed(&["sexton", "--grace", text, "x"], &[&format!("SEXTON_STOP_DELAY={text}")]).unwrap();
-        assert_eq!(parsed.settings.time(Slot::Grace), Some(milliseconds), "{text}");
-        assert_eq!(parsed.settings.time(Slot::StopDelay), Some(milliseconds), "{text}");
+        assert_eq!(parsed.settings.time(Slot::Grace), Time::new(milliseconds + 1), "{text}");
+        assert_eq!(parsed.settings.time(Slot::StopDelay), Time::new(milliseconds + 1), "{text}");
     }
     assert_eq!(parsed(&["sexton", "x"], &[]).unwrap().settings.time(Slot::Grace), None);
     for text in ["", "s", "ms", "-1", "+1", " 1", "1 s", "1.5", "1h", "1S", "4294968", "4294967295ms", "71583m"] {

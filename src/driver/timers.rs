@@ -1,6 +1,6 @@
 //! Deadlines, kept as times of the monotonic clock.
 
-use crate::machine::Timer;
+use crate::machine::{Time, Timer};
 use crate::sys::clock;
 
 /// Never comes: a deadline that is not set.
@@ -22,13 +22,12 @@ impl Timers {
         self.next != NEVER
     }
 
-    /// Sets a deadline so many milliseconds from now, or none.
+    /// Sets a deadline, or none.
     #[cold]
     #[inline(never)]
-    pub fn set(&mut self, timer: Timer, milliseconds: Option<u32>) {
+    pub fn set(&mut self, timer: Timer, time: Option<Time>) {
         if let Some(due) = self.due.get_mut(timer as usize) {
-            // The clock is read to a millisecond, rounded down: never too early.
-            *due = milliseconds.map_or(NEVER, |time| clock::now().saturating_add(time.into()).saturating_add(1));
+            *due = time.map_or(NEVER, |time| clock::now().wrapping_add(time.get().into()));
         }
         self.next = self.due.iter().copied().min().unwrap_or(NEVER);
     }

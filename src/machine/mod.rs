@@ -19,6 +19,7 @@ pub use rewrite::Rewrites;
 use crate::signal::{Signal, SignalSet};
 use crate::status::Status;
 use crate::topic::Topic;
+use core::num::NonZeroU32;
 
 /// Who sent a signal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,9 +73,14 @@ const STOPS: SignalSet = SignalSet::EMPTY.with(Signal::TERM).with(Signal::INT).w
 /// Signals that ask a job to stop, which init then does, too.
 const SUSPENDS: SignalSet = SignalSet::EMPTY.with(Signal::TSTP).with(Signal::TTIN).with(Signal::TTOU);
 
-/// How long the killed may take to be gone, in milliseconds: one that hangs in
-/// the kernel must not keep init.
-const PATIENCE: u32 = 500;
+/// A time in milliseconds from now, with 1 added: the clock that it is added to
+/// is rounded down, and nothing may come too early. One word, so that an action
+/// fits into a register.
+pub type Time = NonZeroU32;
+
+/// How long the killed may take to be gone: one that hangs in the kernel must not
+/// keep init.
+const PATIENCE: Option<Time> = Time::new(501);
 
 /// Something for the driver to do, in the order given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -91,8 +97,8 @@ pub enum Action {
     HandForeground,
     /// Stop init itself.
     StopSelf,
-    /// Set a deadline, so many milliseconds from now, or none.
-    Set(Timer, Option<u32>),
+    /// Set a deadline, or none.
+    Set(Timer, Option<Time>),
     /// Put down what ended the main child; and whether [`Action::KillTheRest`]
     /// came before.
     Log(Status, bool),
@@ -246,7 +252,7 @@ impl<'a> Machine<'a> {
                 sink.tell(Topic::KilledTheRest, 0, 0);
                 self.let_go(sink);
                 sink.act(Action::KillTheRest);
-                sink.act(Action::Set(Timer::Patience, Some(PATIENCE)));
+                sink.act(Action::Set(Timer::Patience, PATIENCE));
                 self.state = Killing;
             }
             // They were the children of those that SIGKILL has ended.

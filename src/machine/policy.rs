@@ -1,6 +1,6 @@
 //! What the machine is told once, before the first event.
 
-use super::{ExitMap, Rewrites};
+use super::{ExitMap, Rewrites, Time};
 use crate::signal::{Signal, SignalSet};
 
 /// Whom signals go to.
@@ -55,10 +55,10 @@ pub struct Policy<'a> {
     pub pause: bool,
     /// Init stays until every child and orphan has ended.
     pub wait: bool,
-    /// How long those that were told to end may take, in milliseconds.
-    pub grace: Option<u32>,
-    /// How long the first SIGTERM is held back, in milliseconds.
-    pub stop_delay: Option<u32>,
+    /// How long those that were told to end may take.
+    pub grace: Option<Time>,
+    /// How long the first SIGTERM is held back.
+    pub stop_delay: Option<Time>,
     /// A main child that ends by the stop signal that was forwarded to it has
     /// not failed.
     pub stopped_ok: bool,

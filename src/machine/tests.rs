@@ -147,8 +147,8 @@ fn timed_policies<'a>(of: &[Policy<'a>]) -> Vec<Policy<'a>> {
                         target,
                         rewrites,
                         wait,
-                        grace: grace.then_some(5),
-                        stop_delay: stop_delay.then_some(7),
+                        grace: grace.then_some(5).and_then(Time::new),
+                        stop_delay: stop_delay.then_some(7).and_then(Time::new),
                         stopped_ok,
                         ..*policy
                     });
@@ -262,7 +262,7 @@ fn check(policy: &Policy<'_>, event: Event, caused: &[Action], notes: &[Topic], 
                 let known = match timer {
                     Timer::Delay => policy.stop_delay,
                     Timer::Grace => policy.grace,
-                    Timer::Patience => Some(PATIENCE),
+                    Timer::Patience => PATIENCE,
                 };
                 assert!(time.is_none() || time == known, "{}", context());
                 seen.set[timer as usize] = time.is_some();
@@ -441,6 +441,7 @@ fn a_rewrite_is_not_rewritten_again() {
 }
 
 fn timed(wait: bool, grace: Option<u32>, stop_delay: Option<u32>) -> Machine<'static> {
+    let [grace, stop_delay] = [grace, stop_delay].map(|time| time.and_then(Time::new));
     let policy = Policy::new(Target::Group, Placement::Session, rewrites(""), true, false, false);
     Machine::new(Policy { wait, grace, stop_delay, ..policy })
 }
@@ -450,16 +451,16 @@ const TERM: Event = Event::Signal(Signal::TERM, Sender::Process);
 #[test]
 fn delay_then_grace_then_drain() {
     let mut machine = timed(true, Some(50), Some(20));
-    assert_eq!(deeds(&mut machine, TERM), [Action::Set(Timer::Delay, Some(20))]);
+    assert_eq!(deeds(&mut machine, TERM), [Action::Set(Timer::Delay, Time::new(20))]);
     let caused = deeds(&mut machine, Event::Expired(Timer::Delay));
     let expected =
-        [Action::Set(Timer::Delay, None), Action::Forward(Signal::TERM), Action::Set(Timer::Grace, Some(50))];
+        [Action::Set(Timer::Delay, None), Action::Forward(Signal::TERM), Action::Set(Timer::Grace, Time::new(50))];
     assert_eq!(caused, expected);
     let caused = deeds(&mut machine, Event::MainEnded(MAIN, Status::Exited(4)));
     assert_eq!(caused, [Action::BidFarewell(Signal::TERM)]);
     assert_eq!(deeds(&mut machine, Event::OrphanEnded(9, Status::Exited(0))), []);
     assert_eq!(deeds(&mut machine, Event::OthersLive), []);
-    let killed = [Action::KillTheRest, Action::Set(Timer::Patience, Some(PATIENCE))];
+    let killed = [Action::KillTheRest, Action::Set(Timer::Patience, PATIENCE)];
     assert_eq!(deeds(&mut machine, Event::Expired(Timer::Grace)), killed);
     assert_eq!(deeds(&mut machine, Event::OthersLive), [Action::KillTheRest]);
     assert_eq!(deeds(&mut machine, Event::Childless), [Action::Leave(4)]);
@@ -468,7 +469,7 @@ fn delay_then_grace_then_drain() {
 #[test]
 fn a_second_term_ends_the_delay_and_is_one_with_the_first() {
     let mut machine = timed(false, None, Some(20));
-    assert_eq!(deeds(&mut machine, TERM), [Action::Set(Timer::Delay, Some(20))]);
+    assert_eq!(deeds(&mut machine, TERM), [Action::Set(Timer::Delay, Time::new(20))]);
     let other = Event::Signal(signal(USR1), Sender::Process);
     assert_eq!(deeds(&mut machine, other), [Action::Forward(signal(USR1))]);
     assert_eq!(deeds(&mut machine, TERM), [Action::Set(Timer::Delay, None), Action::Forward(Signal::TERM)]);
