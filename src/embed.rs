@@ -213,7 +213,8 @@ impl Init {
         }
         let mut settings = self.settings;
         let contradiction = |topic| io::Error::other(said(&facts, Note::new(topic, 0, 0)));
-        settings.resolve(&self.variables, pid1).map_err(contradiction)?;
+        settings.add(&self.variables);
+        settings.resolve(pid1).map_err(contradiction)?;
         // What is in this buffer would be written twice.
         io::stdout().flush()?;
         driver::become_init(&mut facts, &mut settings).map_err(|note| io::Error::other(said(&facts, note)))?;
@@ -300,6 +301,7 @@ fn said(facts: &Facts, note: Note) -> String {
 mod tests {
     use super::*;
     use crate::dialect::TextSlot;
+    use crate::machine::Time;
     use std::string::ToString as _;
 
     const MILLISECOND: Duration = Duration::from_millis(1);
@@ -318,8 +320,8 @@ mod tests {
         ] {
             let init = Init::new().grace(time).stop_delay(time);
             assert_eq!(init.wrong, None, "{time:?}");
-            assert_eq!(init.settings.time(Slot::Grace), Some(milliseconds), "{time:?}");
-            assert_eq!(init.settings.time(Slot::StopDelay), Some(milliseconds), "{time:?}");
+            assert_eq!(init.settings.time(Slot::Grace), Time::new(milliseconds + 1), "{time:?}");
+            assert_eq!(init.settings.time(Slot::StopDelay), Time::new(milliseconds + 1), "{time:?}");
         }
     }
 

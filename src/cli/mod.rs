@@ -40,15 +40,14 @@ pub fn parse(
     argv: &[Cell<Word>],
     environment: impl Iterator<Item = Word>,
 ) -> Result<(), Topic> {
-    // First, for some tell how options are to be read.
-    let mut variables = Settings::new();
-    let read = variables::read(facts, &mut variables, environment);
+    // First, for some tell how options are to be read, and options replace them.
+    let read = variables::read(facts, settings, environment);
     if read == Err(Topic::Reserved) {
         return read;
     }
     // Any other that is wrong keeps nobody from the help or the version.
     let named = (facts.subject, facts.origin);
-    let permutes = facts.dialect.permutes && !variables.is_set(Slot::InOrder);
+    let permutes = facts.dialect.permutes && !settings.is_set(Slot::InOrder);
     let mut scan = Scan { facts, argv, settings, first: 1, next: 1 };
     scan.options(permutes)?;
     if read.is_err() {
@@ -60,7 +59,7 @@ pub fn parse(
     if settings.text(TextSlot::Install).is_some() {
         without = Some(Word::of(c"install"));
     } else {
-        settings.resolve(&variables, facts.pid == 1)?;
+        settings.resolve(facts.pid == 1)?;
         if settings.is_set(Slot::Pause) {
             without = Some(Word::of(c"pause"));
         }

@@ -28,6 +28,8 @@ pub struct Settings {
     texts: [Option<Word>; TextSlot::COUNT],
     /// Which argument is the program, if there is one.
     pub program: usize,
+    /// Which numbers an option set, bit by bit: a variable's no longer counts there.
+    by_option: u32,
     /// Anything was set, and so code has run that is needed for nothing else.
     pub any: bool,
     numbers: [u32; Slot::COUNT],
@@ -45,6 +47,7 @@ impl Settings {
         const NOTHING: Settings = Settings {
             texts: [None; TextSlot::COUNT],
             program: 0,
+            by_option: 0,
             any: false,
             numbers: [0; Slot::COUNT],
             rewrites: Rewrites::new(),
@@ -64,8 +67,8 @@ impl Settings {
             Setting::Show(topic) => return Err(topic),
             Setting::Rewrite => return self.rewrites.parse(text),
             Setting::RewriteNumbers => return self.rewrites.parse_numbers(text),
-            Setting::ExitMap => return self.exit_map.parse(text),
-            Setting::ExitCode => return self.exit_map.parse_code(text),
+            Setting::ExitMap => return self.exit_map.parse(text, by_variable),
+            Setting::ExitCode => return self.exit_map.parse_code(text, by_variable),
             Setting::User => {
                 account::check(text).ok_or(Topic::BadUser)?;
                 return self.set_text(TextSlot::User, text);
@@ -81,7 +84,10 @@ impl Settings {
                 (slot, numbers::upto(text, most), wrong)
             }
             Setting::Flag(slot) | Setting::Switch(slot) => (slot, Some(1), Topic::BadSwitch),
-            Setting::Count(slot) => (slot, Some(self.number(slot).saturating_add(1)), Topic::BadVerbosity),
+            Setting::Count(slot) => {
+                let before = if self.is_by_option(slot) { self.number(slot) } else { 0 };
+                (slot, Some(before.saturating_add(1)), Topic::BadVerbosity)
+            }
             Setting::Level(slot) => (slot, Some(numbers::atoi(text).saturating_add(1)), Topic::BadVerbosity),
             // SEXTON_FORWARD says more than a dialect's own variable.
             Setting::Group if by_variable && self.is_set(Slot::Forward) => return Ok(()),
@@ -106,19 +112,34 @@ impl Settings {
             Setting::Addition => return Err(Topic::BadAddition),
         };
         self.set(slot, number.ok_or(wrong)?);
+        self.by_option |= u32::from(!by_variable) << slot as u32;
         Ok(())
     }
 
-    /// Adds what variables set where no option spoke.
+    /// What follows from the numbers together.
     ///
     /// # Errors
     /// What to say where options contradict each other.
-    #[inline(never)]
-    pub fn resolve(&mut self, variables: &Self, pid1: bool) -> Result<(), Topic> {
-        let single = self.is_set(Slot::SingleChild);
-        if single && self.number(Slot::Forward) > CHILD {
-            return Err(Topic::Contradiction);
+    pub fn resolve(&mut self, pid1: bool) -> Result<(), Topic> {
+        let whom = self.number(Slot::Forward);
+        if self.is_set(Slot::SingleChild) {
+            if whom > CHILD && self.is_by_option(Slot::Forward) {
+                return Err(Topic::Contradiction);
+            }
+            self.set(Slot::Forward, CHILD);
+        } else if whom != 0 {
+            // SEXTON_FORWARD says more than DUMB_INIT_SETSID.
+            self.set(Slot::NoSession, 0);
+            if whom == ALL && !pid1 {
+                return Err(Topic::NotPid1);
+            }
         }
+        Ok(())
+    }
+
+    /// Adds what variables set where no option spoke, for whoever has not read
+    /// them before the options.
+    pub fn add(&mut self, variables: &Self) {
         for (mine, theirs) in self.texts.iter_mut().zip(&variables.texts) {
             *mine = mine.or(*theirs);
         }
@@ -130,16 +151,11 @@ impl Settings {
         self.any |= variables.any;
         self.rewrites.or(&variables.rewrites);
         self.exit_map.or(&variables.exit_map);
-        if single {
-            self.set(Slot::Forward, CHILD);
-        } else if self.is_set(Slot::Forward) {
-            // SEXTON_FORWARD says more than DUMB_INIT_SETSID.
-            self.set(Slot::NoSession, 0);
-        }
-        if self.number(Slot::Forward) == ALL && !pid1 {
-            return Err(Topic::NotPid1);
-        }
-        Ok(())
+    }
+
+    /// Whether it was an option that set the number there.
+    const fn is_by_option(&self, slot: Slot) -> bool {
+        self.by_option >> slot as u32 & 1 != 0
     }
 
     /// The number that is kept there.

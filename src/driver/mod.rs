@@ -204,7 +204,8 @@ impl Supervisor<'_> {
     /// Reaps; but before that, where there are notes, has the signals read that
     /// tell of it: so they come in one order, a signal before what it tells of.
     fn announce_or_reap(&mut self) {
-        self.announced = self.hands.voice.has_notes && !self.announced && wait::is_announced(self.machine.follows_stops());
+        self.announced =
+            self.hands.voice.has_notes && !self.announced && wait::is_announced(self.machine.follows_stops());
         if !self.announced {
             self.reap();
         }

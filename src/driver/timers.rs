@@ -66,7 +66,7 @@ mod tests {
             let milliseconds = round % 4;
             let mut timers = Timers::NONE;
             let start = Instant::now();
-            timers.set(Timer::Grace, Some(milliseconds));
+            timers.set(Timer::Grace, Time::new(milliseconds + 1));
             let mut looks = 0u64;
             while timers.expired().is_none() {
                 looks += 1;
@@ -80,9 +80,9 @@ mod tests {
     #[test]
     fn the_first_that_is_due_comes_first_and_a_cancelled_one_never() {
         let mut timers = Timers::NONE;
-        timers.set(Timer::Patience, Some(1));
-        timers.set(Timer::Grace, Some(10_000_000));
-        timers.set(Timer::Delay, Some(0));
+        timers.set(Timer::Patience, Time::new(2));
+        timers.set(Timer::Grace, Time::new(10_000_001));
+        timers.set(Timer::Delay, Time::new(1));
         timers.set(Timer::Delay, None);
         assert!(timers.until_next() <= 2);
         let first = core::iter::repeat_with(|| timers.expired()).flatten().next();

@@ -8,56 +8,64 @@ use crate::topic::Topic;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(C)]
 pub struct ExitMap {
-    /// There is an entry, if only one that changes nothing.
-    used: bool,
-    /// For each code what has to be changed in it, bit by bit: 0 is nothing.
-    changes: [u8; 256],
+    /// There is an entry by an option, if only one that changes nothing: none by
+    /// a variable counts.
+    by_option: bool,
+    /// For each code what has to be changed in it, bit by bit: 0 is nothing. By
+    /// variables, and by options.
+    changes: [[u8; 256]; 2],
 }
 
 impl ExitMap {
     /// All codes stay.
     #[must_use]
     pub const fn new() -> Self {
-        Self { used: false, changes: [0; 256] }
+        Self { by_option: false, changes: [[0; 256]; 2] }
     }
 
     /// What `code` is replaced by.
     #[must_use]
     pub fn apply(&self, code: u8) -> u8 {
-        code ^ self.changes.get(usize::from(code)).copied().unwrap_or(0)
+        let [by_variable, by_option] = &self.changes;
+        let changes = if self.by_option { by_option } else { by_variable };
+        code ^ changes.get(usize::from(code)).copied().unwrap_or(0)
     }
 
     /// Makes an entry, over an earlier one if need be.
     pub fn set(&mut self, from: u8, to: u8) {
-        self.used = true;
-        if let Some(change) = self.changes.get_mut(usize::from(from)) {
+        if let Some(change) = self.table(false).get_mut(usize::from(from)) {
             *change = from ^ to;
         }
     }
 
     /// The other one, if this has no entry.
     pub const fn or(&mut self, other: &Self) {
-        if !self.used {
+        if !self.by_option {
             *self = *other;
         }
+    }
+
+    /// Where an entry is made.
+    fn table(&mut self, by_variable: bool) -> &mut [u8; 256] {
+        self.by_option |= !by_variable;
+        let [by_variables, by_options] = &mut self.changes;
+        if by_variable { by_variables } else { by_options }
     }
 
     /// Enters `FROM` (by 0) or `FROM:TO`, separated by commas.
     ///
     /// # Errors
     /// What to say if anything is wrong.
-    pub fn parse(&mut self, list: Word) -> Result<(), Topic> {
-        self.used = true;
-        pairs::enter(&mut self.changes, &pairs::CODES, list)
+    pub fn parse(&mut self, list: Word, by_variable: bool) -> Result<(), Topic> {
+        pairs::enter(self.table(by_variable), &pairs::CODES, list)
     }
 
     /// Enters one `FROM` (by 0) as strtol reads it.
     ///
     /// # Errors
     /// What to say if that is not all.
-    pub fn parse_code(&mut self, text: Word) -> Result<(), Topic> {
-        self.used = true;
-        pairs::enter(&mut self.changes, &pairs::CODE, text)
+    pub fn parse_code(&mut self, text: Word, by_variable: bool) -> Result<(), Topic> {
+        pairs::enter(self.table(by_variable), &pairs::CODE, text)
     }
 }
 
@@ -74,7 +82,7 @@ mod tests {
 
     fn map(text: &str) -> Option<ExitMap> {
         let mut map = ExitMap::new();
-        map.parse(word(text)).ok().map(|()| map)
+        map.parse(word(text), false).ok().map(|()| map)
     }
 
     #[test]
