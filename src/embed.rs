@@ -378,8 +378,8 @@ mod tests {
     fn what_is_wrong_is_told_as_the_command_line_does_and_the_first_counts() {
         let new = Init::new;
         for (init, wrong) in [
-            (new().user(""), "user '' is no user: give USER[:GROUP,...], as 1000:1000 or app"),
-            (new().user("5:").user("6:"), "user '5:' is no user: give USER[:GROUP,...], as 1000:1000 or app"),
+            (new().user(""), "user '' is no USER[:GROUP,...], as 1000:1000 or app"),
+            (new().user("5:").user("6:"), "user '5:' is no USER[:GROUP,...], as 1000:1000 or app"),
             (new().termination_log("log"), "termination-log 'log' is no absolute path"),
             (new().env("", "x"), "env '=' is no variable: give NAME=VALUE"),
             (new().env("A=B", "x"), "env 'A=B' has a = in its name"),
