@@ -3,7 +3,9 @@
 //! Any doubt is an error: a user or group that is not there, a number that is
 //! none, more groups than there is room for.
 
+use crate::error::Errno;
 use crate::line::Line;
+use crate::sys::file::fields;
 use crate::sys::word::Word;
 use crate::text::decimal;
 use core::ffi::CStr;
@@ -21,14 +23,11 @@ pub struct Account {
     groups: [u32; MOST_GROUPS],
 }
 
-/// Tells each field of a file to `visit`: see [`Line::take`].
-pub type Reader<'a, E> = &'a dyn Fn(&CStr, &mut dyn FnMut(&Line)) -> Result<(), E>;
-
 /// passwd(5): name, password, user, group, ...
-const USERS: &CStr = c"/etc/passwd";
+pub const USERS: &CStr = c"/etc/passwd";
 
 /// group(5): name, password, group, members.
-const GROUPS: &CStr = c"/etc/group";
+pub const GROUPS: &CStr = c"/etc/group";
 
 /// The number that says "leave it" to the kernel: chown(2), setresuid(2).
 const NOBODY: u32 = Line::NONE;
@@ -64,9 +63,9 @@ impl Account {
     /// supplementary ones are those that have the user as a member.
     ///
     /// # Errors
-    /// Those of `read`.
-    pub fn find<E>(&mut self, text: Word, read: Reader<'_, E>) -> Result<(), E> {
-        let mut found = Line::NEW;
+    /// Those of open(2) and read(2).
+    pub fn find(&mut self, text: Word, users: &CStr, groups: &CStr) -> Result<(), Errno> {
+        let mut found = Line::new(0, 0);
         let (mut part, mut end) = (text, b':');
         loop {
             let rest = part.find(end);
@@ -76,13 +75,13 @@ impl Account {
             if id == NOBODY || end == b':' && rest.is_none() {
                 let name = part.until(end);
                 // The first line that names it, or has the number, counts.
-                let (file, last) = if end == b':' { (USERS, 3) } else { (GROUPS, 2) };
-                read(file, &mut |line| {
-                    if line.at == last
+                let (file, last) = if end == b':' { (users, 3) } else { (groups, 2) };
+                fields(file, b':', u32::MAX, &mut (&mut found, last, name), |(found, last, name), line| {
+                    if line.at == *last
                         && found.at == 0
                         && if found.id == NOBODY { line.has_name(name) } else { line.id == found.id }
                     {
-                        found = *line;
+                        **found = *line;
                     }
                 })?;
                 if found.at == 0 {
@@ -106,9 +105,9 @@ impl Account {
         }
         self.add(found.number);
         let name = found.name();
-        read(GROUPS, &mut |line| {
+        fields(groups, b':', u32::MAX, &mut (self, name), |(account, name), line| {
             if line.at == 3 && line.is(name) && !name.is_empty() {
-                self.add(line.id);
+                account.add(line.id);
             }
         })
     }
@@ -161,24 +160,31 @@ fn number(text: Word, end: u8) -> u32 {
 mod tests {
     use super::*;
     use crate::sys::word::tests::word;
+    use std::ffi::CString;
+    use std::sync::atomic::{AtomicU32, Ordering};
 
     const PASSWD: &str =
         "root:x:0:0::/:\napp:x:1000:100:An App:/:/bin/sh\nodd\n7:x:77:78::/:\napp:x:5:5::/:\nbad:x:x:1::/:\nlast:x:9:9";
     const GROUP: &str =
         "root:x:0:\nwork:x:100:\nextra:x:200:app,last\nmore:x:300:last,app,app\nwork:x:5:app\nnone:x::app2\n";
 
-    fn fields(text: &str, visit: &mut dyn FnMut(&Line)) {
-        let mut line = Line::NEW;
-        text.bytes().chain([b'\n']).for_each(|byte| line.take(byte, b':', u32::MAX, visit));
+    /// A file for as long as it is open, and its path.
+    fn file(text: &str) -> (std::fs::File, CString) {
+        use std::os::fd::AsRawFd;
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("sexton-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, text).unwrap();
+        let file = std::fs::File::open(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let path = CString::new(format!("/proc/self/fd/{}", file.as_raw_fd())).unwrap();
+        (file, path)
     }
 
     fn found_in(users: &str, groups: &str, text: &str) -> Option<(u32, u32, Vec<u32>)> {
-        let read = |file: &CStr, visit: &mut dyn FnMut(&Line)| {
-            fields(if file == USERS { users } else { groups }, visit);
-            Ok::<(), ()>(())
-        };
+        let (users, groups) = (file(users), file(groups));
         let mut account = Account::NONE;
-        account.find(word(text), &read).unwrap();
+        account.find(word(text), &users.1, &groups.1).unwrap();
         (!account.is_nobody()).then(|| (account.uid, account.gid(), account.groups().to_vec()))
     }
 

@@ -12,9 +12,15 @@ pub struct Line {
     pub number: u32,
     /// That of field 2, which in passwd(5) and group(5) is the id.
     pub id: u32,
+    /// The field with this number is all that is left of the line.
+    pub last: u32,
     /// Where in `bytes` the field begins: field 0 stays before it.
     start: usize,
     len: usize,
+    /// Fields end at this byte.
+    pub end: u8,
+    /// The byte that was taken last.
+    byte: u8,
     /// Room for field 0 and one more; what is longer is told as no text.
     bytes: [u8; 512],
 }
@@ -23,8 +29,13 @@ impl Line {
     /// No number: no user has this one, nothing is counted so far.
     pub const NONE: u32 = u32::MAX;
 
-    /// Nothing read yet: zeros, of which the file need not hold a copy.
-    pub const NEW: Self = Self { at: 0, number: 0, id: 0, start: 0, len: 0, bytes: [0; 512] };
+    /// Nothing read yet. Fields end at `end`, but the one with the number `last`
+    /// is all that is left of the line.
+    #[inline(always)]
+    #[must_use]
+    pub const fn new(end: u8, last: u32) -> Self {
+        Self { at: 0, number: 0, id: 0, last, start: 0, len: 0, end, byte: 0, bytes: [0; 512] }
+    }
 
     /// The text of field 0, once that has ended.
     #[must_use]
@@ -60,39 +71,48 @@ impl Line {
         self.between(start, end) == text
     }
 
-    /// Takes the next byte, and tells `visit` each field that it ends: fields
-    /// end at `end`, but the one with the number `last` is all that is left of
-    /// the line; lists in fields 1 and 3 end at `,`, too, which does not count.
-    #[inline(never)]
-    pub fn take(&mut self, byte: u8, end: u8, last: u32, visit: &mut dyn FnMut(&Self)) {
-        let list = byte == b',' && matches!(self.at, 1 | 3);
-        if !list && byte != b'\n' && (byte != end || self.at == last) {
-            if let Some(place) = self.bytes.get_mut(self.len) {
-                *place = byte;
-            }
-            self.len = self.len.wrapping_add(1);
-            let digit = u32::from(byte.wrapping_sub(b'0'));
-            // Once it is no number it stays none.
-            self.number = if digit > 9 { Self::NONE } else { self.number.saturating_mul(10).saturating_add(digit) };
-            return;
-        }
-        if self.len == self.start {
-            self.number = Self::NONE;
-        }
-        if self.at == 2 {
-            self.id = self.number;
-        }
-        visit(self);
-        if byte == end {
+    /// Makes room for a field, before its first byte is taken.
+    pub fn begin(&mut self) {
+        if self.byte == b'\n' {
+            (self.at, self.start) = (0, 0);
+        } else if self.byte == self.end {
             if self.at == 0 {
                 self.start = self.len;
             }
             self.at = self.at.wrapping_add(1);
-        } else if byte == b'\n' {
-            (self.at, self.start) = (0, 0);
         }
         self.len = self.start;
         self.number = 0;
+    }
+
+    /// Takes the next byte: whether it ends the field. Lists in fields 1 and 3
+    /// end at `,`, too, which does not count.
+    #[inline(never)]
+    pub fn take(&mut self, byte: u8) -> bool {
+        self.byte = byte;
+        let ends = match byte {
+            b'\n' => true,
+            b',' if self.at & 1 == 1 => true,
+            _ => byte == self.end && self.at != self.last,
+        };
+        if ends {
+            if self.len == self.start {
+                self.number = Self::NONE;
+            }
+            if self.at == 2 {
+                self.id = self.number;
+            }
+            return true;
+        }
+        if let Some(place) = self.bytes.get_mut(self.len) {
+            *place = byte;
+        }
+        self.len = self.len.wrapping_add(1);
+        let digit = byte.wrapping_sub(b'0');
+        let more = u64::from(self.number).wrapping_mul(10).wrapping_add(digit.into());
+        // Once it is no number it stays none.
+        self.number = if digit > 9 { Self::NONE } else { u32::try_from(more).unwrap_or(Self::NONE) };
+        false
     }
 }
 
@@ -106,13 +126,14 @@ mod tests {
 
     fn told_to(text: &str, end: u8, last: u32) -> Vec<(u32, String, String, u32)> {
         let mut told = Vec::new();
-        let mut line = Line::NEW;
+        let mut line = Line::new(end, last);
         for byte in text.bytes().chain([b'\n']) {
-            line.take(byte, end, last, &mut |line| {
+            if line.take(byte) {
                 let text = |text: &[u8]| String::from_utf8(text.to_vec()).unwrap();
                 assert!(line.is(line.text()) && line.has_name(line.name()));
                 told.push((line.at, text(line.name()), text(line.text()), line.number));
-            });
+                line.begin();
+            }
         }
         told
     }
@@ -163,13 +184,14 @@ mod tests {
     #[test]
     fn the_id_is_that_of_the_same_line() {
         let mut ids = Vec::new();
-        let mut line = Line::NEW;
+        let mut line = Line::new(b':', u32::MAX);
         for byte in "a:x:1:b,c\nd:x::e\nf:x:2:g\n".bytes() {
-            line.take(byte, b':', u32::MAX, &mut |line| {
+            if line.take(byte) {
                 if line.at == 3 {
                     ids.push(line.id);
                 }
-            });
+                line.begin();
+            }
         }
         assert_eq!(ids, [1, 1, Line::NONE, 2]);
     }

@@ -361,7 +361,7 @@ impl Hands<'_> {
         if self.child != NOBODY {
             let _ = signal::send(signal::group(self.child), Signal::KILL);
         }
-        file::each_child(&mut |pid| {
+        file::each_child(|pid| {
             let _ = signal::send(pid, Signal::KILL);
         });
     }

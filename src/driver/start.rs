@@ -7,7 +7,7 @@ use super::terminal;
 use super::timers::Timers;
 use super::voice::Voice;
 use super::{Hands, MAIN_CHILD, SIGNALS, Supervisor};
-use crate::account::Account;
+use crate::account::{Account, GROUPS, USERS};
 use crate::cli::{self, Settings};
 use crate::dialect::{Dialect, Slot, TextSlot};
 use crate::error::Errno;
@@ -19,7 +19,7 @@ use crate::sys::child::{self, Birth, Failure, LISTEN_PID};
 use crate::sys::signalfd::SignalFd;
 use crate::sys::terminal::{GivenUp, Terminal};
 use crate::sys::word::Word;
-use crate::sys::{fd, file, install::install, process, scheduler, signal};
+use crate::sys::{fd, install::install, process, scheduler, signal};
 use crate::topic::{Note, Topic};
 use core::cell::Cell;
 use core::mem::ManuallyDrop;
@@ -78,7 +78,7 @@ pub(super) fn account(settings: &Settings, voice: &mut Voice, account: &mut Opti
 #[inline(never)]
 fn look_up(user: Word, voice: &mut Voice, account: &mut Option<Account>) -> Result<(), Failure> {
     let account = account.insert(Account::NONE);
-    let (topic, errno) = match account.find(user, &file::accounts) {
+    let (topic, errno) = match account.find(user, USERS, GROUPS) {
         Err(errno) => (Topic::NoAccounts, errno),
         Ok(()) if account.is_nobody() => (Topic::UnknownUser, Errno::NOENT),
         Ok(()) => return Ok(()),

@@ -10,47 +10,61 @@ use core::ffi::CStr;
 use core::mem::MaybeUninit;
 use core::slice;
 
-/// Tells each field of passwd(5) or group(5).
+/// Tells `visit` each field of a file of lines: see [`Line`]. Functions, not
+/// closures, for each type of those has a table of its own.
 ///
 /// # Errors
 /// Those of open(2) and read(2).
-pub fn accounts(path: &CStr, visit: &mut dyn FnMut(&Line)) -> Result<(), Errno> {
-    fields(path, b':', u32::MAX, visit)
+#[inline(always)]
+pub fn fields<C>(path: &CStr, end: u8, last: u32, context: &mut C, visit: fn(&mut C, &Line)) -> Result<(), Errno> {
+    // SAFETY: a pointer to whatever has a size is passed as any other one.
+    let visit = unsafe { core::mem::transmute::<fn(&mut C, &Line), unsafe fn(*mut (), &Line)>(visit) };
+    // SAFETY: it is called with this context, which nobody else has meanwhile.
+    unsafe { fields_for(path, end, last, (&raw mut *context).cast(), visit) }
 }
 
-/// Tells each field of a file of lines: see [`Line::take`].
+/// # Safety
+/// `visit` takes `context`.
 #[inline(never)]
-pub(super) fn fields(path: &CStr, end: u8, last: u32, visit: &mut dyn FnMut(&Line)) -> Result<(), Errno> {
+unsafe fn fields_for(
+    path: &CStr,
+    end: u8,
+    last: u32,
+    context: *mut (),
+    visit: unsafe fn(*mut (), &Line),
+) -> Result<(), Errno> {
     let file = open(path, libc::O_RDONLY)?;
-    let mut line = Line::NEW;
+    let mut line = Line::new(end, last);
     let mut buffer = MaybeUninit::<[u8; 512]>::uninit();
-    let bytes = buffer.as_mut_ptr().cast::<u8>();
-    let outcome = loop {
+    let room = buffer.as_mut_ptr().cast::<u8>();
+    let read = loop {
         // SAFETY: the kernel writes at most as many bytes as there are.
-        let read = unsafe { arch::syscall3(libc::SYS_read, word(file), bytes as usize, size_of_val(&buffer)) };
-        match usize::try_from(read) {
-            Ok(0) => {
-                // The last line may lack its end.
-                line.take(b'\n', end, last, visit);
-                break Ok(());
+        let read = unsafe { arch::syscall3(libc::SYS_read, word(file), room as usize, size_of_val(&buffer)) };
+        let bytes = match read {
+            // SAFETY: the kernel wrote so many.
+            1.. => unsafe { slice::from_raw_parts(room, read.cast_unsigned()) },
+            // The last line may lack its end.
+            _ => b"\n",
+        };
+        for &byte in bytes {
+            if line.take(byte) {
+                // SAFETY: the caller vouches for it.
+                unsafe { visit(context, &line) };
+                line.begin();
             }
-            Ok(count) => {
-                // SAFETY: the kernel wrote so many.
-                for &byte in unsafe { slice::from_raw_parts(bytes, count) } {
-                    line.take(byte, end, last, visit);
-                }
-            }
-            Err(_) => break done(read),
+        }
+        if read <= 0 {
+            break read;
         }
     };
     close(file);
-    outcome
+    done(read)
 }
 
-/// Tells the pid of each of init's children, where there is a /proc that knows
-/// them: proc_tid_children(5).
-pub fn each_child(visit: &mut dyn FnMut(i32)) {
-    let _ = fields(c"/proc/thread-self/children", b' ', u32::MAX, &mut |line| {
+/// Calls `visit` with the pid of each of init's children, where there is a /proc
+/// that knows them: proc_tid_children(5).
+pub fn each_child(mut visit: fn(i32)) {
+    let _ = fields(c"/proc/thread-self/children", b' ', u32::MAX, &mut visit, |visit, line| {
         if let Ok(pid @ 1..) = i32::try_from(line.number) {
             visit(pid);
         }

@@ -10,20 +10,22 @@ use core::mem::MaybeUninit;
 /// memory.oom_control of version 1. cgroups(7).
 #[must_use]
 pub fn kills() -> u32 {
-    let mut kills = Line::NONE;
-    let mut old = false;
+    let mut found = Found { kills: Line::NONE, old: false };
     // HIERARCHY:CONTROLLERS:PATH, of which version 2 is hierarchy 0.
-    let _ = fields(c"/proc/self/cgroup", b':', 2, &mut |line| match line.at {
-        1 => old |= line.is(b"memory"),
-        2 => {
-            if kills == Line::NONE && (old || line.has_name(b"0")) {
-                kills = kills_in(old, line.text());
-            }
-            old = false;
+    let _ = fields(c"/proc/self/cgroup", b':', 2, &mut found, |found, line| {
+        if line.at == 2 && found.kills == Line::NONE && (found.old || line.has_name(b"0")) {
+            found.kills = kills_in(found.old, line.text());
         }
-        _ => {}
+        found.old = line.at != 0 && (found.old || line.is(b"memory"));
     });
-    if kills == Line::NONE { 0 } else { kills }
+    if found.kills == Line::NONE { 0 } else { found.kills }
+}
+
+/// What the lines up to now tell.
+struct Found {
+    kills: u32,
+    /// The line is about version 1's controller of memory.
+    old: bool,
 }
 
 #[inline(never)]
@@ -38,9 +40,9 @@ fn kills_in(old: bool, path: &[u8]) -> u32 {
     let mut kills = Line::NONE;
     let mut room = [MaybeUninit::uninit(); 1024];
     if let Some(path) = join(&mut room, &[root, path, file]) {
-        let _ = fields(path, b' ', u32::MAX, &mut |line| {
+        let _ = fields(path, b' ', u32::MAX, &mut kills, |kills, line| {
             if line.at == 1 && line.has_name(b"oom_kill") {
-                kills = line.number;
+                *kills = line.number;
             }
         });
     }
