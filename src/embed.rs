@@ -3,10 +3,10 @@
 extern crate std;
 
 use crate::cli::{self, Settings};
-use crate::dialect::{Dialect, Slot};
+use crate::dialect::{Dialect, Slot, Stream};
 use crate::driver;
 use crate::machine::Target;
-use crate::report::Facts;
+use crate::report::{Facts, Paper};
 use crate::signal::Signal;
 use crate::sys::child::set_variable;
 use crate::sys::process;
@@ -291,9 +291,15 @@ fn kept(text: CString) -> Word {
     Word::of(text)
 }
 
+impl Paper for Vec<u8> {
+    fn write(&mut self, _: Stream, text: &[u8]) {
+        self.extend_from_slice(text);
+    }
+}
+
 fn said(facts: &Facts, note: Note) -> String {
     let mut bytes = Vec::new();
-    facts.say(note, 0, &mut |_, text| bytes.extend_from_slice(text));
+    facts.say(note, 0, &mut bytes);
     String::from_utf8_lossy(&bytes).trim_end().to_owned()
 }
 
@@ -381,7 +387,7 @@ mod tests {
             (new().user(""), "user '' is no USER[:GROUP,...], as 1000:1000 or app"),
             (new().user("5:").user("6:"), "user '5:' is no USER[:GROUP,...], as 1000:1000 or app"),
             (new().termination_log("log"), "termination-log 'log' is no absolute path"),
-            (new().env("", "x"), "env '=' is no variable: give NAME=VALUE"),
+            (new().env("", "x"), "env '=' is no NAME=VALUE"),
             (new().env("A=B", "x"), "env 'A=B' has a = in its name"),
             (new().env("A\0", "x"), "env 'A\\x00' has a null in it"),
             (new().env("A", "x\0"), "env 'x\\x00' has a null in it"),
@@ -392,7 +398,7 @@ mod tests {
         }
         for from in [Signal::KILL, Signal::STOP, Signal::CHLD] {
             let wrong = new().rewrite(from, None).wrong.unwrap();
-            assert!(wrong.starts_with(&std::format!("sexton: rewrite '{}:0' is no rewrite", from.number())), "{wrong}");
+            assert!(wrong.starts_with(&std::format!("sexton: rewrite '{}:0' is no FROM:TO", from.number())), "{wrong}");
         }
     }
 }

@@ -13,12 +13,12 @@ pub struct Line {
     /// That of field 2, which in passwd(5) and group(5) is the id.
     pub id: u32,
     /// The field with this number is all that is left of the line.
-    pub last: u32,
+    last: u32,
     /// Where in `bytes` the field begins: field 0 stays before it.
     start: usize,
     len: usize,
     /// Fields end at this byte.
-    pub end: u8,
+    end: u8,
     /// The byte that was taken last.
     byte: u8,
     /// Room for field 0 and one more; what is longer is told as no text.
@@ -34,7 +34,11 @@ impl Line {
     #[inline(always)]
     #[must_use]
     pub const fn new(end: u8, last: u32) -> Self {
-        Self { at: 0, number: 0, id: 0, last, start: 0, len: 0, end, byte: 0, bytes: [0; 512] }
+        // Zeros first: they are all written at once.
+        let mut line = Self { at: 0, number: 0, id: 0, last: 0, start: 0, len: 0, end: 0, byte: 0, bytes: [0; 512] };
+        line.end = end;
+        line.last = last;
+        line
     }
 
     /// The text of field 0, once that has ended.

@@ -35,7 +35,7 @@ impl Facts {
     /// is what that asks for.
     #[cold]
     #[inline(never)]
-    pub fn say(&self, note: Note, verbosity: u8, write: &mut dyn FnMut(Stream, &[u8])) {
+    pub fn say<P: Paper>(&self, note: Note, verbosity: u8, paper: &mut P) {
         let Some(wording) = self.dialect.wording(note.topic) else { return };
         if wording.level > verbosity {
             return;
@@ -43,7 +43,7 @@ impl Facts {
         let mut line = Line {
             facts: self,
             numbers: note.numbers,
-            write,
+            paper,
             stream: wording.stream,
             len: 0,
             buffer: [0; ROOM],
@@ -55,17 +55,24 @@ impl Facts {
     }
 }
 
+/// What messages are written on. Generic, for a table of methods would be longer
+/// than the one kind of paper that init has.
+pub trait Paper {
+    /// Writes a piece of a message.
+    fn write(&mut self, stream: Stream, text: &[u8]);
+}
+
 /// A line of ordinary length is written as one piece.
 const ROOM: usize = 160;
 
 /// One message in the making. In this order everything but the text is near
 /// its beginning, so that instructions are short.
 #[repr(C)]
-struct Line<'a> {
+struct Line<'a, P> {
     facts: &'a Facts,
     /// `%d` and `%s` in the order of their use, `%e` last.
     numbers: [i32; 2],
-    write: &'a mut dyn FnMut(Stream, &[u8]),
+    paper: &'a mut P,
     stream: Stream,
     len: usize,
     buffer: [u8; ROOM],
@@ -73,7 +80,7 @@ struct Line<'a> {
     texts: [u8; words::LENGTH],
 }
 
-impl Line<'_> {
+impl<P: Paper> Line<'_, P> {
     #[inline(never)]
     fn text(&mut self, wording: Wording) {
         let mut before = wording.place;
@@ -143,7 +150,7 @@ impl Line<'_> {
     }
 
     fn flush(&mut self) {
-        (self.write)(self.stream, self.buffer.get(..self.len).unwrap_or(b""));
+        self.paper.write(self.stream, self.buffer.get(..self.len).unwrap_or(b""));
         self.len = 0;
     }
 
@@ -211,16 +218,17 @@ mod tests {
     use super::*;
     use crate::sys::word::tests::word;
     use crate::topic::Topic;
-    use std::cell::RefCell;
 
-    std::thread_local! {
-        static PIECES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    impl Paper for Vec<String> {
+        fn write(&mut self, _: Stream, piece: &[u8]) {
+            self.push(String::from_utf8(piece.to_vec()).unwrap());
+        }
     }
 
     fn pieces(facts: &Facts, topic: Topic, numbers: [i32; 2]) -> Vec<String> {
-        let keep = |_, piece: &[u8]| PIECES.with_borrow_mut(|all| all.push(String::from_utf8(piece.to_vec()).unwrap()));
-        facts.say(Note { topic, numbers }, 9, &mut { keep });
-        PIECES.take()
+        let mut all = Vec::new();
+        facts.say(Note { topic, numbers }, 9, &mut all);
+        all
     }
 
     fn facts(name: &str) -> Facts {

@@ -51,7 +51,7 @@ pub fn scanned(text: Word) -> Option<(u32, Word)> {
 }
 
 /// Gives the digits of `value`, without leading zeros, to `put` one by one.
-pub fn digits(value: u32, put: &mut dyn FnMut(u8)) {
+pub fn digits<F: FnMut(u8)>(value: u32, put: &mut F) {
     if value > 9 {
         digits(value / 10, put);
     }

@@ -1,6 +1,6 @@
 //! What ended the main child, for Kubernetes to show: the termination log.
 
-use super::voice::Voice;
+use super::voice::{Output, Voice};
 use crate::signal::Signal;
 use crate::status::Status;
 use crate::sys::file::{Log, size};
@@ -44,9 +44,10 @@ impl LastWord {
             Status::Killed(Signal::KILL) if oom::kills() > self.oom_kills => (Topic::OutOfMemory, 9),
             Status::Killed(signal) => (Topic::LastKilled, signal.number()),
         };
-        let outcome = Log::open(path, LONGEST, size(path) != self.size).and_then(|mut log| {
-            voice.facts.say(Note::new(topic, number.into(), 0), 0, &mut |_, text| log.write(text));
-            log.close()
+        let outcome = Log::open(path, LONGEST, size(path) != self.size).and_then(|log| {
+            let mut output = Output::Log(log);
+            voice.facts.say(Note::new(topic, number.into(), 0), 0, &mut output);
+            if let Output::Log(log) = output { log.close() } else { Ok(()) }
         });
         if let Err(errno) = outcome {
             voice.tell_error(Topic::NotLogged, errno);

@@ -3,12 +3,30 @@
 use crate::cli::Settings;
 use crate::dialect::{Slot, Stream};
 use crate::error::Errno;
-use crate::report::Facts;
+use crate::report::{Facts, Paper};
+use crate::sys::file::Log;
 use crate::sys::output;
 use crate::topic::{Note, Topic};
 
-/// A way to write. One type, so that one table of methods does for all.
-type Write = fn(Stream, &[u8]);
+/// Where messages go.
+pub(super) enum Output {
+    /// To the streams, if they take it at once.
+    Now,
+    /// To the streams.
+    All,
+    /// To the termination log.
+    Log(Log),
+}
+
+impl Paper for Output {
+    fn write(&mut self, stream: Stream, text: &[u8]) {
+        match self {
+            Self::Now => output::write_now(stream, text),
+            Self::All => output::write_all(stream, text),
+            Self::Log(log) => log.write(text),
+        }
+    }
+}
 
 /// Speaks for one init.
 pub(super) struct Voice {
@@ -31,7 +49,7 @@ impl Voice {
     #[inline(never)]
     pub fn tell(&self, note: Note) {
         if self.has_notes {
-            self.facts.say(note, self.verbosity, &mut (output::write_now as Write));
+            self.facts.say(note, self.verbosity, &mut Output::Now);
         }
     }
 
@@ -44,11 +62,11 @@ impl Voice {
     /// Says what is not asked for, if it can be said without waiting: once signals
     /// are blocked a full pipe must not keep init.
     pub fn warn(&self, note: Note) {
-        self.facts.say(note, self.verbosity, &mut (output::write_now as Write));
+        self.facts.say(note, self.verbosity, &mut Output::Now);
     }
 
     /// Says why nothing was started, or what was asked for instead.
     pub fn answer(&self, note: Note) {
-        self.facts.say(note, self.verbosity, &mut (output::write_all as Write));
+        self.facts.say(note, self.verbosity, &mut Output::All);
     }
 }
