@@ -4,6 +4,8 @@ use super::{arch, done};
 use crate::account::{Account, MOST_GROUPS};
 use crate::error::Errno;
 use core::ffi::c_long;
+use core::mem::MaybeUninit;
+use core::slice;
 
 /// `setgroups`, `setresgid`, `setresuid`, for this thread alone, and after each
 /// a look whether the kernel agrees: only that counts.
@@ -17,11 +19,16 @@ pub(super) fn assume(account: &Account) -> Result<(), Errno> {
     let groups = account.groups();
     // SAFETY: the kernel reads as many groups as there are.
     let set = unsafe { arch::syscall2(libc::SYS_setgroups, groups.len(), groups.as_ptr() as usize) };
-    let mut now = [u32::MAX; MOST_GROUPS];
+    let mut now = MaybeUninit::<[u32; MOST_GROUPS]>::uninit();
+    let now = now.as_mut_ptr().cast::<u32>();
     // SAFETY: the kernel writes at most as many groups as there is room for.
-    let count = unsafe { arch::syscall2(libc::SYS_getgroups, now.len(), now.as_mut_ptr() as usize) };
+    let count = unsafe { arch::syscall2(libc::SYS_getgroups, MOST_GROUPS, now as usize) };
     // As many, and as each is wanted once, the same.
-    let same = count == groups.len().cast_signed() && groups.iter().all(|group| now.iter().any(|now| now == group));
+    let same = count == groups.len().cast_signed() && {
+        // SAFETY: the kernel wrote so many.
+        let now = unsafe { slice::from_raw_parts(now, groups.len()) };
+        groups.iter().all(|group| now.iter().any(|now| now == group))
+    };
     agreed(set, same)?;
     assume_id(libc::SYS_setresgid, libc::SYS_getresgid, account.gid())?;
     assume_id(libc::SYS_setresuid, libc::SYS_getresuid, account.uid)

@@ -2,7 +2,7 @@
 
 use super::{arch, done, number, word};
 use crate::error::Errno;
-use core::ffi::CStr;
+use core::ffi::{CStr, c_char};
 
 /// Where sandboxes or old kernels (before 5.9) refuse close_range, descriptors
 /// from 3 up to this one are closed one by one.
@@ -19,10 +19,19 @@ pub fn close(fd: i32) {
 ///
 /// # Errors
 /// Those of open; EMFILE.
+#[inline(always)]
 pub(super) fn open(path: &CStr, how: i32) -> Result<i32, Errno> {
+    // SAFETY: it is a path.
+    unsafe { open_at(path.as_ptr(), how) }
+}
+
+/// # Safety
+/// `path` is null-terminated.
+#[inline(never)]
+pub(super) unsafe fn open_at(path: *const c_char, how: i32) -> Result<i32, Errno> {
     let how = word(how | libc::O_CLOEXEC | libc::O_NOCTTY);
-    // SAFETY: the path is null-terminated.
-    let opened = unsafe { arch::syscall4(libc::SYS_openat, word(libc::AT_FDCWD), path.as_ptr() as usize, how, 0o600) };
+    // SAFETY: the caller vouches for the path.
+    let opened = unsafe { arch::syscall4(libc::SYS_openat, word(libc::AT_FDCWD), path as usize, how, 0o600) };
     above_standard(number(opened)?)
 }
 

@@ -1,7 +1,7 @@
 //! The few files that init reads or writes, none of which it needs unless it
 //! was asked to.
 
-use super::fd::{close, open};
+use super::fd::{close, open, open_at};
 use super::word::Word;
 use super::{arch, done, word};
 use crate::error::Errno;
@@ -100,7 +100,9 @@ impl Log {
     /// Those of open; ENXIO for a pipe that nobody reads.
     pub fn open(path: Word, room: usize, keep: bool) -> Result<Self, Errno> {
         let how = libc::O_WRONLY | libc::O_CREAT | libc::O_NONBLOCK | if keep { libc::O_APPEND } else { libc::O_TRUNC };
-        Ok(Self { file: open(path.as_c_str(), how)?, room, outcome: Ok(()) })
+        // SAFETY: it is a path.
+        let file = unsafe { open_at(path.as_ptr(), how) }?;
+        Ok(Self { file, room, outcome: Ok(()) })
     }
 
     /// `write(text)`, unless that failed before: write(2).

@@ -23,13 +23,12 @@ pub fn install(to: Word) -> Result<(), Errno> {
     for byte in &mut suffix {
         *byte = b'a'.wrapping_add(*byte & 15);
     }
-    let target = to.as_c_str();
     let mut room = [MaybeUninit::uninit(); 4096];
-    let beside = join(&mut room, &[target.to_bytes(), b".", &suffix]).ok_or(Errno::NAMETOOLONG)?;
+    let beside = join(&mut room, &[to.until(0), b".", &suffix]).ok_or(Errno::NAMETOOLONG)?;
     // Init exits next, and that closes both.
     let from = open(c"/proc/self/exe", libc::O_RDONLY)?;
     let copy = open(beside, libc::O_WRONLY | libc::O_CREAT | libc::O_EXCL)?;
-    let outcome = fill(copy, from).and_then(|()| rename(beside, target));
+    let outcome = fill(copy, from).and_then(|()| rename(beside, to));
     if outcome.is_err() {
         unlink(beside);
     }
@@ -52,7 +51,7 @@ fn fill(to: i32, from: i32) -> Result<(), Errno> {
     done(unsafe { arch::syscall1(libc::SYS_fsync, word(to)) })
 }
 
-fn rename(from: &CStr, to: &CStr) -> Result<(), Errno> {
+fn rename(from: &CStr, to: Word) -> Result<(), Errno> {
     let here = word(libc::AT_FDCWD);
     // SAFETY: both are paths.
     done(unsafe { arch::syscall5(libc::SYS_renameat2, here, from.as_ptr() as usize, here, to.as_ptr() as usize, 0) })

@@ -42,16 +42,6 @@ impl Word {
         self.0.as_ptr().cast()
     }
 
-    /// The same as a C string.
-    #[must_use]
-    pub fn as_c_str(self) -> &'static CStr {
-        let len = self.until(0).len();
-        // SAFETY: so many bytes and the null are there, for ever.
-        let text = unsafe { slice::from_raw_parts(self.0.as_ptr(), len.wrapping_add(1)) };
-        // SAFETY: the first null ended the count.
-        unsafe { CStr::from_bytes_with_nul_unchecked(text) }
-    }
-
     /// Its first byte; 0 if it is empty.
     #[inline(always)]
     #[must_use]
