@@ -285,7 +285,7 @@ fn errno_of(error: std::io::Error) -> Errno {
 /// in it: the sockets were meant for the program.
 fn listen_pid(args: &Args, own_pid: i32) -> Option<&'static Cell<Option<Word>>> {
     let (value, entry) = args.variable(Word::of(LISTEN_PID))?;
-    (cli::atoi(value) == own_pid.unsigned_abs()).then_some(entry)
+    (cli::atoi(value) == own_pid.cast_unsigned()).then_some(entry)
 }
 
 #[cold]

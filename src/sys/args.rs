@@ -67,8 +67,8 @@ impl Args {
     /// been read leave a place for each that is added.
     pub fn add_variables(&mut self, count: usize, program: usize) -> usize {
         let mut program = program;
-        for at in (1..=count).rev() {
-            let Some(addition) = self.argv.get(at).map(Cell::get) else { continue };
+        for before in (0..count).rev() {
+            let Some(addition) = self.argv.get(before.wrapping_add(1)).map(Cell::get) else { continue };
             let same = |entry: &&Cell<Option<Word>>| entry.get().is_some_and(|entry| addition.is_variable_of(entry));
             if let Some(entry) = self.environment().find(same) {
                 entry.set(Some(addition));

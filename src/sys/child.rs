@@ -273,7 +273,7 @@ fn become_program(birth: &Birth<'_>) -> Failure {
 /// `LISTEN_PID=` and the number, before the null at the end of `text`.
 /// sd_listen_fds(3).
 fn write_listen_pid(text: &mut [u8; 24], pid: i32) -> Option<NonNull<u8>> {
-    let mut rest = pid.unsigned_abs();
+    let mut rest = pid.cast_unsigned();
     let mut name = LISTEN_PID.to_bytes().iter().rev();
     let mut begin = None;
     let [room @ .., _] = text;

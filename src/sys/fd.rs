@@ -1,6 +1,6 @@
 //! Descriptors: init's own stay clear of 0 to 2, the inherited ones go.
 
-use super::{arch, done, number, word};
+use super::{arch, done, low, number, word};
 use crate::error::Errno;
 use core::ffi::{CStr, c_char};
 
@@ -60,14 +60,13 @@ pub fn plug(fd: i32) -> u32 {
     loop {
         // SAFETY: takes no pointers.
         let plugged = unsafe { arch::syscall3(libc::SYS_fcntl, word(fd), word(libc::F_DUPFD_CLOEXEC), 0) };
-        match number(plugged) {
-            Ok(plug @ 0..=2) => plugs |= 1 << plug,
-            Ok(above) => {
-                close(above);
-                return plugs;
-            }
-            Err(_) => return plugs,
+        let plugged = low(plugged);
+        if !matches!(plugged, 0..=2) {
+            // Above them, or an error, which is no descriptor.
+            close(plugged);
+            return plugs;
         }
+        plugs |= 1 << plugged;
     }
 }
 
