@@ -102,8 +102,9 @@ fn in_directory(birth: &Birth<'_>, path: Word, name: Word, attempt: Attempt) -> 
     // Its beginning is next to the frame: so of these 4 KiB of stack only what is
     // needed becomes resident; it is never initialised as a whole.
     let mut buffer = [MaybeUninit::<u8>::uninit(); LONGEST_PATH];
-    let slash: &[u8] = if matches!(path.first(), 0 | b':') { b"" } else { b"/" };
+    let directory = path.until(b':');
+    let slash = b"/".get(..directory.len().min(1)).unwrap_or_default();
     // A directory whose name has no room is passed over, as by glibc.
-    let path = join(&mut buffer, &[path.until(b':'), slash, name.until(0)]).ok_or(Errno::NOENT)?;
+    let path = join(&mut buffer, &[directory, slash, name.until(0)]).ok_or(Errno::NOENT)?;
     attempt(birth, path.as_ptr())
 }
