@@ -373,7 +373,7 @@ mod tests {
         let init = init.rewrite(Signal::TERM, Some(Signal::INT)).rewrite(usr1, None);
         assert_eq!(init.wrong, None);
         let texts = [TextSlot::User, TextSlot::Directory, TextSlot::Log, TextSlot::Install];
-        let texts = texts.map(|slot| init.settings.text(slot).map(|text| text.as_c_str().to_str().unwrap()));
+        let texts = texts.map(|slot| init.settings.text(slot).map(|text| core::str::from_utf8(text.until(0)).unwrap()));
         assert_eq!(texts, [Some("5:6"), Some("/"), Some("/log"), None]);
         assert_eq!([3, 4].map(|code| init.settings.exit_map.apply(code)), [5, 4]);
         let forwarded = [Signal::TERM, usr1, Signal::HUP].map(|from| init.settings.rewrites.apply(from));
