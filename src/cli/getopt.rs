@@ -117,7 +117,7 @@ impl Scan<'_> {
             (None, Takes::Value) => return Err(missing),
         }
         self.settings.apply(&option.setting, self.facts.subject, false)?;
-        if option.setting == Setting::Addition {
+        if matches!(option.setting, Setting::Addition) {
             self.keep(self.facts.subject);
         }
         Ok(())

@@ -6,6 +6,7 @@ use crate::dialect::{Dialect, Setting, Slot, TextSlot};
 use crate::machine::{ExitMap, Placement, Rewrites, Target, Time};
 use crate::signal::Signal;
 use crate::sys::word::Word;
+use crate::text::decimal;
 use crate::topic::Topic;
 
 /// Highest verbosity that may be asked for; above 2 nothing is added.
@@ -63,55 +64,87 @@ impl Settings {
     #[inline(never)]
     pub fn apply(&mut self, setting: &Setting, text: Word, by_variable: bool) -> Result<(), Topic> {
         self.any = true;
-        let (slot, number, wrong) = match *setting {
-            Setting::Show(topic) => return Err(topic),
-            Setting::Rewrite => return self.rewrites.parse(text),
-            Setting::RewriteNumbers => return self.rewrites.parse_numbers(text),
-            Setting::ExitMap => return self.exit_map.parse(text, by_variable),
-            Setting::ExitCode => return self.exit_map.parse_code(text, by_variable),
-            Setting::User => {
-                account::check(text).ok_or(Topic::BadUser)?;
-                return self.set_text(TextSlot::User, text);
+        let slot;
+        let number = 'number: {
+            let mut most = u32::MAX;
+            let (read, wrong);
+            match *setting {
+                Setting::Show(topic) => return Err(topic),
+                Setting::Rewrite => return self.rewrites.parse(text),
+                Setting::RewriteNumbers => return self.rewrites.parse_numbers(text),
+                Setting::ExitMap | Setting::ExitCode => {
+                    return self.exit_map.parse(text, matches!(setting, Setting::ExitCode), by_variable);
+                }
+                Setting::User => {
+                    account::check(text).ok_or(Topic::BadUser)?;
+                    return self.set_text(TextSlot::User, text);
+                }
+                Setting::Text(slot) => return self.set_text(slot, text),
+                Setting::Log if text.first() == b'/' => return self.set_text(TextSlot::Log, text),
+                Setting::Log => return Err(Topic::BadPath),
+                Setting::Flag(place) => {
+                    slot = place;
+                    break 'number 1;
+                }
+                Setting::Switch(place) => {
+                    slot = place;
+                    if !by_variable {
+                        break 'number 1;
+                    }
+                    (read, most, wrong) = (decimal(text), 1, Topic::BadSwitch);
+                }
+                Setting::Count(place) => {
+                    slot = place;
+                    if !by_variable {
+                        let before = if self.is_by_option(slot) { self.number(slot) } else { 0 };
+                        break 'number before.wrapping_add(1);
+                    }
+                    (read, most, wrong) = (decimal(text), MOST_VERBOSE, Topic::BadVerbosity);
+                }
+                Setting::Level(place) => {
+                    slot = place;
+                    break 'number numbers::atoi(text).saturating_add(1);
+                }
+                // SEXTON_FORWARD says more than a dialect's own variable.
+                Setting::Group if by_variable && self.is_set(Slot::Forward) => return Ok(()),
+                Setting::Group => {
+                    slot = Slot::Forward;
+                    break 'number GROUP;
+                }
+                Setting::Exactly(byte, place) => {
+                    slot = place;
+                    let exact = matches!(text.split(), Some((first, rest)) if first == byte && rest.is_empty());
+                    break 'number exact.into();
+                }
+                Setting::Signal(place, topic) => {
+                    (slot, wrong) = (place, topic);
+                    if wrong != Topic::BadSignal {
+                        text.after(Word::of(c"SIG")).ok_or(wrong)?;
+                    }
+                    read = Signal::parse(text).map(|(signal, rest)| (signal.number().into(), rest));
+                }
+                Setting::Whom(place, topic) => {
+                    (slot, wrong) = (place, topic);
+                    read = match text.place(WHOM, Word::SAME) {
+                        Some((GROUP, _)) if slot == Slot::Wait => return Err(wrong),
+                        read => read,
+                    };
+                }
+                Setting::Duration(place) => {
+                    slot = place;
+                    (read, wrong) = (numbers::milliseconds(text), Topic::BadDuration);
+                }
+                // Where it stands is the scan's business.
+                Setting::Addition if text.first() != b'=' && text.find(b'=').is_some() => return Ok(()),
+                Setting::Addition => return Err(Topic::BadAddition),
             }
-            Setting::Text(slot) => return self.set_text(slot, text),
-            Setting::Log if text.first() == b'/' => return self.set_text(TextSlot::Log, text),
-            Setting::Log => return Err(Topic::BadPath),
-            Setting::Switch(slot) | Setting::Count(slot) if by_variable => {
-                let (most, wrong) = match setting {
-                    Setting::Switch(_) => (1, Topic::BadSwitch),
-                    _ => (MOST_VERBOSE, Topic::BadVerbosity),
-                };
-                (slot, numbers::upto(text, most), wrong)
+            let (number, rest) = read.ok_or(wrong)?;
+            if number > most || !rest.is_empty() {
+                return Err(wrong);
             }
-            Setting::Flag(slot) | Setting::Switch(slot) => (slot, Some(1), Topic::BadSwitch),
-            Setting::Count(slot) => {
-                let before = if self.is_by_option(slot) { self.number(slot) } else { 0 };
-                (slot, Some(before.saturating_add(1)), Topic::BadVerbosity)
-            }
-            Setting::Level(slot) => (slot, Some(numbers::atoi(text).saturating_add(1)), Topic::BadVerbosity),
-            // SEXTON_FORWARD says more than a dialect's own variable.
-            Setting::Group if by_variable && self.is_set(Slot::Forward) => return Ok(()),
-            Setting::Group => (Slot::Forward, Some(GROUP), Topic::BadForward),
-            Setting::Signal(slot, wrong) => {
-                let whole = |&(_, rest): &(Signal, Word)| {
-                    rest.is_empty() && (wrong == Topic::BadSignal || text.after(Word::of(c"SIG")).is_some())
-                };
-                (slot, Signal::parse(text).filter(whole).map(|(signal, _)| signal.number().into()), wrong)
-            }
-            Setting::Exactly(byte, slot) => {
-                let exact = matches!(text.split(), Some((first, rest)) if first == byte && rest.is_empty());
-                (slot, Some(exact.into()), Topic::BadSwitch)
-            }
-            Setting::Whom(slot, wrong) => {
-                let meant = |&(place, rest): &(u32, Word)| rest.is_empty() && (slot == Slot::Forward || place != GROUP);
-                (slot, text.place(WHOM, Word::SAME).filter(meant).map(|(place, _)| place), wrong)
-            }
-            Setting::Duration(slot) => (slot, numbers::milliseconds(text), Topic::BadDuration),
-            // Where it stands is the scan's business.
-            Setting::Addition if text.first() != b'=' && text.find(b'=').is_some() => return Ok(()),
-            Setting::Addition => return Err(Topic::BadAddition),
+            number
         };
-        self.set(slot, number.ok_or(wrong)?);
+        self.set(slot, number);
         self.by_option |= u32::from(!by_variable) << slot as u32;
         Ok(())
     }

@@ -52,20 +52,13 @@ impl ExitMap {
         if by_variable { by_variables } else { by_options }
     }
 
-    /// Enters `FROM` (by 0) or `FROM:TO`, separated by commas.
+    /// Enters `FROM` (by 0) or `FROM:TO`, separated by commas; or just `one`
+    /// `FROM`, as strtol reads it.
     ///
     /// # Errors
     /// What to say if anything is wrong.
-    pub fn parse(&mut self, list: Word, by_variable: bool) -> Result<(), Topic> {
-        pairs::enter(self.table(by_variable), &pairs::CODES, list)
-    }
-
-    /// Enters one `FROM` (by 0) as strtol reads it.
-    ///
-    /// # Errors
-    /// What to say if that is not all.
-    pub fn parse_code(&mut self, text: Word, by_variable: bool) -> Result<(), Topic> {
-        pairs::enter(self.table(by_variable), &pairs::CODE, text)
+    pub fn parse(&mut self, text: Word, one: bool, by_variable: bool) -> Result<(), Topic> {
+        pairs::enter(self.table(by_variable), if one { &pairs::CODE } else { &pairs::CODES }, text)
     }
 }
 
@@ -82,7 +75,7 @@ mod tests {
 
     fn map(text: &str) -> Option<ExitMap> {
         let mut map = ExitMap::new();
-        map.parse(word(text), false).ok().map(|()| map)
+        map.parse(word(text), false, false).ok().map(|()| map)
     }
 
     #[test]
