@@ -198,7 +198,7 @@ impl Supervisor<'_> {
             self.hands.keep(received);
         }
         self.reap_wanted |= received.signal == Signal::CHLD;
-        self.machine.handle(Event::Signal(received.signal, sender), &mut self.hands);
+        self.machine.signal(received.signal, sender, &mut self.hands);
     }
 
     /// Reaps; but before that, where there are notes, has the signals read that

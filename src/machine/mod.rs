@@ -203,7 +203,6 @@ impl<'a> Machine<'a> {
     #[inline(always)]
     pub fn handle(&mut self, event: Event, sink: &mut impl Sink) {
         match event {
-            Event::Signal(_, Sender::Init) => {}
             Event::Signal(signal, sender) => self.signal(signal, sender, sink),
             other => self.happen(other, sink),
         }
@@ -278,10 +277,10 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// The rows of the table about signals.
+    /// The rows of the table about signals: [`Machine::handle`] of one.
     #[inline(never)]
-    fn signal(&mut self, signal: Signal, sender: Sender, sink: &mut impl Sink) {
-        if self.state == State::Done {
+    pub fn signal(&mut self, signal: Signal, sender: Sender, sink: &mut impl Sink) {
+        if self.state == State::Done || sender == Sender::Init {
             return;
         }
         sink.tell(Topic::Received, i32::from(signal.number()), 0);
