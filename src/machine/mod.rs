@@ -362,17 +362,20 @@ impl<'a> Machine<'a> {
     /// Finds the exit code that the main child's end means, and puts down why.
     #[inline(never)]
     fn conclude(&mut self, status: Status, sink: &mut impl Sink) {
-        let (topic, number, stopped_by) = match status {
-            Status::Exited(code) => (Topic::MainExited, code, code.checked_sub(128)),
-            Status::Killed(signal) => (Topic::MainKilled, signal.number(), Some(signal.number())),
+        let (topic, number) = match status {
+            Status::Exited(code) => (Topic::MainExited, code),
+            Status::Killed(signal) => (Topic::MainKilled, signal.number()),
         };
         sink.tell(topic, i32::from(number), 0);
-        if self.policy.log && status != Status::Exited(0) {
+        let mut code = status.exit_code();
+        if self.policy.log && code != 0 {
             sink.act(Action::Log(status, self.state == State::Killing));
         }
-        let stopped =
-            stopped_by.and_then(|number| Signal::new(number.into())).is_some_and(|by| self.stops.contains(by));
-        let code = if stopped && self.policy.stopped_ok { 0 } else { status.exit_code() };
+        // A program that ends itself by 128 + signal has been stopped by it, too.
+        let stopped_by = Signal::new(code.wrapping_sub(128).into());
+        if self.policy.stopped_ok && stopped_by.is_some_and(|by| self.stops.contains(by)) {
+            code = 0;
+        }
         self.code = self.policy.exit_map.map_or(code, |map| map.apply(code));
     }
 
