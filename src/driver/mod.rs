@@ -301,12 +301,13 @@ impl Hands<'_> {
     /// Forwards the outgoing signal, if there is one, here and now.
     #[inline(always)]
     fn send_outgoing(&mut self) {
-        if let Some(signal) = self.outgoing.take() {
+        if let Some(signal) = self.outgoing {
             if self.voice.has_notes || self.queued.is_some() || self.address == NOBODY {
-                self.send_now(signal, Topic::Forwarded, Topic::ForwardFailed);
+                self.forward_now();
             } else {
                 // What fails is a note's business.
                 let _ = signal::send(self.address, signal);
+                self.outgoing = None;
             }
         }
     }
@@ -314,6 +315,13 @@ impl Hands<'_> {
     /// The same where it is rare that there is one.
     #[inline(always)]
     fn catch_up(&mut self) {
+        if self.outgoing.is_some() {
+            self.forward_now();
+        }
+    }
+
+    #[inline(never)]
+    fn forward_now(&mut self) {
         if let Some(signal) = self.outgoing.take() {
             self.send_now(signal, Topic::Forwarded, Topic::ForwardFailed);
         }
