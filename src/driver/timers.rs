@@ -29,7 +29,10 @@ impl Timers {
         if let Some(due) = self.due.get_mut(timer as usize) {
             *due = time.map_or(NEVER, |time| clock::now().wrapping_add(time.get().into()));
         }
-        self.next = self.due.iter().copied().min().unwrap_or(NEVER);
+        self.next = NEVER;
+        for &due in &self.due {
+            self.next = self.next.min(due);
+        }
     }
 
     /// Milliseconds until the first one.
@@ -37,7 +40,7 @@ impl Timers {
     #[inline(never)]
     pub fn until_next(&self) -> u32 {
         // No more than epoll_wait(2) takes.
-        u32::try_from(self.next.saturating_sub(clock::now())).unwrap_or(u32::MAX).min(i32::MAX.unsigned_abs())
+        self.next.saturating_sub(clock::now()).try_into().unwrap_or(i32::MAX).unsigned_abs()
     }
 
     /// One that has come; it is none any longer.
