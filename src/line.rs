@@ -15,8 +15,8 @@ pub struct Line {
     /// The field with this number is all that is left of the line.
     last: u32,
     /// Where in `bytes` the field begins: field 0 stays before it.
-    start: usize,
-    len: usize,
+    start: u32,
+    len: u32,
     /// Fields end at this byte.
     end: u8,
     /// The byte that was taken last.
@@ -54,8 +54,8 @@ impl Line {
     }
 
     #[inline(never)]
-    fn between(&self, start: usize, end: usize) -> &[u8] {
-        self.bytes.get(start..end).unwrap_or_default()
+    fn between(&self, start: u32, end: u32) -> &[u8] {
+        self.bytes.get(start as usize..end as usize).unwrap_or_default()
     }
 
     /// Whether this is the text of field 0, once that has ended.
@@ -71,7 +71,7 @@ impl Line {
     }
 
     #[inline(never)]
-    fn has(&self, start: usize, end: usize, text: &[u8]) -> bool {
+    fn has(&self, start: u32, end: u32, text: &[u8]) -> bool {
         self.between(start, end) == text
     }
 
@@ -79,7 +79,7 @@ impl Line {
     pub fn begin(&mut self) {
         if self.byte == b'\n' {
             (self.at, self.start) = (0, 0);
-        } else if self.byte == self.end {
+        } else if self.byte != b',' {
             if self.at == 0 {
                 self.start = self.len;
             }
@@ -108,7 +108,7 @@ impl Line {
             }
             return true;
         }
-        if let Some(place) = self.bytes.get_mut(self.len) {
+        if let Some(place) = self.bytes.get_mut(self.len as usize) {
             *place = byte;
         }
         self.len = self.len.wrapping_add(1);

@@ -369,9 +369,7 @@ impl Hands<'_> {
         if self.child != NOBODY {
             let _ = signal::send(signal::group(self.child), Signal::KILL);
         }
-        file::each_child(|pid| {
-            let _ = signal::send(pid, Signal::KILL);
-        });
+        file::signal_children(Signal::KILL);
     }
 
     /// Passes the foreground on, if init's group has it.

@@ -2,10 +2,12 @@
 //! was asked to.
 
 use super::fd::{close, open, open_at};
+use super::signal::send;
 use super::word::Word;
 use super::{arch, done, word};
 use crate::error::Errno;
 use crate::line::Line;
+use crate::signal::Signal;
 use core::ffi::CStr;
 use core::mem::MaybeUninit;
 use core::slice;
@@ -61,12 +63,12 @@ unsafe fn fields_for(
     done(read)
 }
 
-/// Calls `visit` with the pid of each of init's children, where there is a /proc
-/// that knows them: proc_tid_children(5).
-pub fn each_child(mut visit: fn(i32)) {
-    let _ = fields(c"/proc/thread-self/children", b' ', u32::MAX, &mut visit, |visit, line| {
+/// Sends a signal to each of init's children, where there is a /proc that knows
+/// them: proc_tid_children(5).
+pub fn signal_children(signal: Signal) {
+    let _ = fields(c"/proc/thread-self/children", b' ', u32::MAX, &mut { signal }, |signal, line| {
         if let Ok(pid @ 1..) = i32::try_from(line.number) {
-            visit(pid);
+            let _ = send(pid, *signal);
         }
     });
 }
