@@ -2,7 +2,7 @@
 //! over the terminal, start the child, let go, make what supervision needs.
 
 use super::last_word::LastWord;
-use super::std;
+use super::std::io;
 use super::terminal;
 use super::timers::Timers;
 use super::voice::Voice;
@@ -248,12 +248,12 @@ fn adopt(voice: &Voice, asked: bool) {
 fn watch(supervisor: &mut Supervisor<'_>, pidfd: i32) {
     let poll = SignalFd::new().and_then(|(signals, standard_open)| {
         supervisor.signals = signals;
-        poll_for(signals, standard_open)
+        poll_for(signals, standard_open).map_err(errno_of)
     });
     match poll {
         Ok(poll) => {
             // SIGCHLD tells the same where this cannot be had.
-            let _ = register(&poll, pidfd, MAIN_CHILD);
+            let _ = ManuallyDrop::new(register(&poll, pidfd, MAIN_CHILD));
             supervisor.poll = ManuallyDrop::new(Some(ManuallyDrop::into_inner(poll)));
         }
         Err(errno) => supervisor.hands.voice.tell_error(Topic::PollFailed, errno),
@@ -262,9 +262,9 @@ fn watch(supervisor: &mut Supervisor<'_>, pidfd: i32) {
 
 /// A poll above the standard descriptors that waits for signals. It is not taken
 /// down where it cannot, either.
-fn poll_for(signals: SignalFd, standard_open: bool) -> Result<ManuallyDrop<Poll>, Errno> {
+fn poll_for(signals: SignalFd, standard_open: bool) -> io::Result<ManuallyDrop<Poll>> {
     let plugs = if standard_open { 0 } else { fd::plug(signals.raw()) };
-    let poll = Poll::new().map_err(errno_of);
+    let poll = Poll::new();
     fd::unplug(plugs);
     let poll = ManuallyDrop::new(poll?);
     register(&poll, signals.raw(), SIGNALS)?;
@@ -272,12 +272,12 @@ fn poll_for(signals: SignalFd, standard_open: bool) -> Result<ManuallyDrop<Poll>
 }
 
 #[inline(never)]
-fn register(poll: &Poll, fd: i32, token: mio::Token) -> Result<(), Errno> {
-    poll.registry().register(&mut SourceFd(&fd), token, Interest::READABLE).map_err(errno_of)
+fn register(poll: &Poll, fd: i32, token: mio::Token) -> io::Result<()> {
+    poll.registry().register(&mut SourceFd(&fd), token, Interest::READABLE)
 }
 
 /// mio's errors are the kernel's, of which there is nothing to drop.
-fn errno_of(error: std::io::Error) -> Errno {
+fn errno_of(error: io::Error) -> Errno {
     Errno::of(ManuallyDrop::new(error).raw_os_error().unwrap_or(0))
 }
 
@@ -303,13 +303,12 @@ fn tell_detached(voice: &Voice, terminal: &Terminal) {
 #[inline(never)]
 fn tell_birth(voice: &Voice, birth: &Birth<'_>) {
     let Birth { child, terminal, .. } = birth;
-    let say = |topic| voice.tell(Note::new(topic, child.pid, 0));
-    say(Topic::Spawned);
+    voice.tell(Note::new(Topic::Spawned, child.pid, 0));
     if terminal.placement == Placement::Session {
         if let Some(errno) = child.outcome.no_terminal {
             voice.tell_error(Topic::NotAttached, errno);
         }
-        say(Topic::SessionMade);
+        voice.tell(Note::new(Topic::SessionMade, child.pid, 0));
     }
     if let GivenUp::Yes(swallowed) = terminal.given_up {
         for &signal in &[Signal::HUP, Signal::CONT] {
