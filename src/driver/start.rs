@@ -229,7 +229,7 @@ pub(super) fn subject(topic: Topic, settings: &Settings) -> Option<Word> {
 }
 
 /// Makes orphans init's own, where it is not PID 1, whose they are anyway.
-#[inline(never)]
+#[inline(always)]
 fn adopt(voice: &Voice, asked: bool) {
     let pid1 = voice.facts.pid == 1;
     if asked || !pid1 && !voice.facts.dialect.adopts_if_asked {

@@ -8,7 +8,7 @@ use crate::sys::terminal::{self, GivenUp, Terminal};
 
 /// Decides where the child is to live, and gives the terminal up if it is to be
 /// the child's.
-#[inline(never)]
+#[inline(always)]
 pub(super) fn prepare(this: &mut Terminal, wanted: Placement, dialect: &Dialect, own_pid: i32) {
     this.placement = wanted;
     let always = wanted == Placement::Session && dialect.always_session;
