@@ -225,7 +225,7 @@ extern "C" fn live(birth: *mut Birth<'_>) -> ! {
 
 /// Session or group, terminal, dispositions, directory, user: everything before
 /// the mask.
-#[inline(never)]
+#[inline(always)]
 fn prepare(birth: &mut Birth<'_>) -> Result<(), Failure> {
     match birth.terminal.placement {
         Placement::Session => {
