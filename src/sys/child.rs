@@ -310,7 +310,6 @@ fn tell(birth: &Birth<'_>) {
 }
 
 /// The parent listens until execve or the child's end closes the pipe.
-#[inline(never)]
 fn hear(reader: i32, outcome: &mut Outcome) {
     loop {
         // SAFETY: the kernel writes one Outcome or nothing, for only a child
