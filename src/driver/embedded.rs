@@ -3,7 +3,6 @@
 use super::last_word::LastWord;
 use super::start;
 use super::voice::Voice;
-use crate::account::Account;
 use crate::cli::Settings;
 use crate::dialect::TextSlot;
 use crate::report::Facts;
@@ -19,12 +18,12 @@ use crate::topic::{Note, Topic};
 /// not what it was to be, and should end: then init ends with its exit code.
 pub fn become_init(facts: &mut Facts, settings: &mut Settings) -> Result<(), Note> {
     let mut voice = Voice::new(*facts, settings);
-    let mut account = Account::NONE;
+    let mut account = None;
     let found = start::account(settings, &mut voice, &mut account);
     *facts = voice.facts;
     let told = |Failure { topic, errno }| Note::error(topic, errno.number());
     found.map_err(told)?;
-    let mut birth = Birth::new(Args::NONE, 0, facts.dialect, &account);
+    let mut birth = Birth::new(Args::NONE, 0, facts.dialect, account.as_ref());
     start::prepare(&mut birth, settings, &voice).map_err(told)?;
     let last_word = LastWord::new(settings.text(TextSlot::Log));
     match child::fork(&mut birth) {

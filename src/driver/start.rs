@@ -41,13 +41,13 @@ pub fn run(args: Args, started: fn(bool)) -> ! {
             let program = settings.program;
             voice = Voice::new(voice.facts, &settings);
             let code = voice.facts.dialect.failure_codes.start;
-            let mut who = Account::NONE;
+            let mut who = None;
             let Failure { topic, errno } = match installed(&settings, &mut voice) {
                 Some(Ok(())) => process::exit(0),
                 Some(Err(failure)) => failure,
                 None => match account(&settings, &mut voice, &mut who) {
                     Ok(()) => {
-                        let mut birth = Birth::new(args, program, voice.facts.dialect, &who);
+                        let mut birth = Birth::new(args, program, voice.facts.dialect, who.as_ref());
                         launch(&mut birth, &mut settings, &mut voice, started)
                     }
                     Err(failure) => failure,
@@ -70,13 +70,14 @@ fn installed(settings: &Settings, voice: &mut Voice) -> Option<Result<(), Failur
 
 /// Looks up who the program is to be, if somebody else.
 #[inline(always)]
-pub(super) fn account(settings: &Settings, voice: &mut Voice, account: &mut Account) -> Result<(), Failure> {
+pub(super) fn account(settings: &Settings, voice: &mut Voice, account: &mut Option<Account>) -> Result<(), Failure> {
     settings.text(TextSlot::User).map_or(Ok(()), |user| look_up(user, voice, account))
 }
 
 #[cold]
 #[inline(never)]
-fn look_up(user: Word, voice: &mut Voice, account: &mut Account) -> Result<(), Failure> {
+fn look_up(user: Word, voice: &mut Voice, account: &mut Option<Account>) -> Result<(), Failure> {
+    let account = account.insert(Account::NONE);
     let (topic, errno) = match account.find(user, USERS, GROUPS) {
         Err(errno) => (Topic::NoAccounts, errno),
         Ok(()) if account.is_nobody() => (Topic::UnknownUser, Errno::NOENT),

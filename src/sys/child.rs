@@ -48,14 +48,14 @@ pub struct Birth<'a> {
     pub args: Args,
     /// Both ends, where memory is not shared, otherwise negative.
     pipe: [i32; 2],
-    /// Who it is to be, if not nobody: then it is who init is.
-    pub account: &'a Account,
+    /// Who it is to be, if not who init is.
+    pub account: Option<&'a Account>,
 }
 
 impl<'a> Birth<'a> {
     /// One that begins here: all signals are blocked.
     #[inline(always)]
-    pub fn new(args: Args, program: usize, dialect: &'static Dialect, account: &'a Account) -> Self {
+    pub fn new(args: Args, program: usize, dialect: &'static Dialect, account: Option<&'a Account>) -> Self {
         Self {
             mask: signal::block_all(),
             ignore_sigchld: signal::default_sigchld(),
@@ -248,8 +248,8 @@ fn prepare(birth: &mut Birth<'_>) -> Result<(), Failure> {
     if let Some(directory) = birth.directory {
         process::change_directory(directory).map_err(Failure::of(Topic::NoDirectory))?;
     }
-    if !birth.account.is_nobody() {
-        credentials::assume(birth.account).map_err(Failure::of(Topic::NoUser))?;
+    if let Some(account) = birth.account {
+        credentials::assume(account).map_err(Failure::of(Topic::NoUser))?;
     }
     if birth.no_new_privileges {
         process::give_up_new_privileges().map_err(Failure::of(Topic::NoNewPrivileges))?;
