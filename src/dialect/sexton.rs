@@ -58,10 +58,10 @@ pub(super) const MESSAGES: &[Message] = &[
     prints(Topic::License, LICENSE),
     says(Topic::UnknownLong, 0, "%punknown option '%t'; see --help\n"),
     says(Topic::UnknownShort, 0, "%punknown option '-%c'; see --help\n"),
-    says(Topic::MissingLong, 0, "%poption '--%o' needs a value; see --help\n"),
-    says(Topic::MissingShort, 0, "%poption '-%c' needs a value; see --help\n"),
+    says(Topic::MissingLong, 0, "%poption '--%o' needs a value\n"),
+    says(Topic::MissingShort, 0, "%poption '-%c' needs a value\n"),
     says(Topic::UnwantedValue, 0, "%poption '--%o' takes no value\n"),
-    says(Topic::NoProgram, 0, "%pno program given: sexton [OPTIONS] [--] PROGRAM [ARG...]\n"),
+    says(Topic::NoProgram, 0, "%pno program given; see --help\n"),
     says(Topic::BadRewrite, 0, "%p%o '%t' is no FROM:TO, as TERM:QUIT or 15:0 (FROM is not KILL, STOP or CHLD)\n"),
     says(Topic::BadForward, 0, "%p%o '%t' is not 'child', 'group' or 'all'\n"),
     says(Topic::BadWait, 0, "%p%o '%t' is not 'child' or 'all'\n"),
@@ -85,7 +85,7 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::NoParentDeathSignal, 0, "%pcannot have a signal at the parent's end: %e\n"),
     says(Topic::NoChild, 0, "%pcannot make a child: %e\n"),
     says(Topic::NoSession, 0, "%pcannot make a session or group: %e\n"),
-    says(Topic::NoForeground, 0, "%pcannot give the terminal to the child: %e\n"),
+    says(Topic::NoForeground, 0, "%pcannot give the terminal away: %e\n"),
     says(Topic::ExecNoInterpreter, 0, "%pcannot run '%t': its interpreter is missing\n"),
     says(Topic::ExecFailed, 0, "%pcannot run '%t': %e\n"),
     says(Topic::Spawned, 1, "%ppid %d is to run '%t'\n"),
@@ -111,7 +111,7 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::LastKilled, 0, "killed by %s: %t\n"),
     says(Topic::OutOfMemory, 0, "killed by %s, out of memory: %t\n"),
     says(Topic::OutOfTime, 0, "killed by %s, out of time: %t\n"),
-    says(Topic::PollFailed, 1, "%pcannot poll: %e; waiting for signals alone\n"),
+    says(Topic::PollFailed, 1, "%pcannot poll: %e\n"),
     says(Topic::ReadFailed, 1, "%pcannot read signals: %e\n"),
 ];
 
@@ -131,22 +131,21 @@ did (128+n if signal n killed it).
      --stopped-ok       exit with 0 if the stop signal ended it
      --user=USER[:GROUP,...]  --chdir=DIR  --no-new-privs
      --env=NAME=VALUE   for PROGRAM
-     --termination-log[=FILE] a line on what ended it, if it failed
+     --termination-log[=FILE] a line on what ended it
      --install=DEST     copy sexton there
  -p, --parent-death-signal=SIGNAL
                         get SIGNAL when the parent ends
  -s, --subreaper        nothing: orphans are adopted anyway
  -w, --warn-on-reap     a line for each orphan reaped
  -P, --pause            run nothing; reap until TERM or INT
- -v, --verbose          notes on stderr; twice for more
+ -v, --verbose          notes; twice for more
  -h, --help   -V, --version   --license
 
--r, -e and --env may be repeated.
+-r, -e and --env repeat.
 Variables: SEXTON_GRACE=10s and so on, but for -c, --env, --install, -s, -P, -h,
 -V, --license; lists have commas, switches are 0 or 1, SEXTON_VERBOSE is 0-9.
 DUMB_INIT_SETSID=0 is -c, DUMB_INIT_DEBUG=1 is -v. Options beat variables.
-Exit codes: 1 usage, 125 no child, 126 not executable, 127 not found, else
-PROGRAM's.
+Exit codes: 1 usage, 125 no child, 126 not executable, 127 not found.
 ";
 
 const LICENSE: &str = "Copyright 2026 the sexton authors. MIT License or Apache License 2.0. No warranty.\n";
