@@ -1,9 +1,9 @@
 //! Notes to lines of text, without allocation.
 //!
-//! A message's words come from the dialect. In them `%p` is its prefix, `%0`
+//! A message's words come from the dialect. In them `%p` is its prefix, `%k`
 //! argv\[0\], `%t` the subject (an argument, the program), `%o` the option or
-//! variable it came by, `%c` the subject's first byte, `%m` the long options that it could mean. `%i` init's pid,
-//! `%b` the last part of argv\[0\], `%u` the dialect's usage. `%d` and `%s` take the next number as a
+//! variable it came by, `%l` the subject's first byte, `%m` the long options that it could mean. `%i` init's pid,
+//! `%n` the last part of argv\[0\], `%h` the dialect's usage. `%d` and `%s` take the next number as a
 //! decimal or a signal, `%e` is the last one as an error.
 
 use crate::dialect::words::{self, Section, Wording};
@@ -21,9 +21,9 @@ pub struct Facts {
     pub dialect: &'static Dialect,
     /// `%i`
     pub pid: i32,
-    /// `%0`, `%b`
+    /// `%k`, `%n`
     pub argv0: Word,
-    /// `%t`, `%c`
+    /// `%t`, `%l`
     pub subject: Word,
     /// `%o`: up to a `=`, for it may be an entry of the environment, or a blank,
     /// where it is a name in a list.
@@ -116,14 +116,14 @@ impl<P: Paper> Line<'_, P> {
         let facts = self.facts;
         let (end, text) = match mark {
             b'p' => return self.message(Topic::Prefix),
-            b'u' => return self.message(Topic::Usage),
+            b'h' => return self.message(Topic::Usage),
             b'm' => return self.candidates(),
             b'i' => return self.number(facts.pid),
-            b'c' => return self.push(facts.subject.first()),
-            b'0' => (0, facts.argv0),
+            b'l' => return self.push(facts.subject.first()),
+            b'k' => (0, facts.argv0),
             b't' => (0, facts.subject),
             b'o' => (b'=', facts.origin),
-            b'b' => (0, dialect::last_part(facts.argv0)),
+            b'n' => (0, dialect::last_part(facts.argv0)),
             _ => {
                 let [next, last] = &mut self.numbers;
                 let last = *last;

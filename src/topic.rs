@@ -11,7 +11,7 @@ pub enum Topic {
     Help,
     Version,
     License,
-    /// What `%u` in other messages stands for.
+    /// What `%h` in other messages stands for.
     Usage,
     /// What `%p` stands for.
     Prefix,

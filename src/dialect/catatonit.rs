@@ -39,7 +39,7 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::Prefix, 0, "catatonit: "),
     says(Topic::Usage, 0, "usage: catatonit [-ghLPV] [--] <progname> [<arguments>...]\n"),
     says(Topic::Help, 0, HELP),
-    says(Topic::NoProgram, 0, "ERROR (catatonit:%i): missing program name\n%u"),
+    says(Topic::NoProgram, 0, "ERROR (catatonit:%i): missing program name\n%h"),
     says(Topic::Reserved, 0, "ERROR (catatonit:%i): CATATONIT_LOG is reserved for future use\n"),
     says(Topic::NoChild, 0, "ERROR (catatonit:%i): failed to fork child: %e\n"),
     says(Topic::NoSession, 0, "ERROR (catatonit:%d): failed to create process group\n"),
@@ -52,7 +52,7 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::ChildKilled, 1, "DEBUG (catatonit:%i): child process %d exited due to signal %d\n"),
 ];
 
-const HELP: &str = "%u
+const HELP: &str = "%h
 Runs <progname> as a container's init, sexton.
 
  -g  signal its group

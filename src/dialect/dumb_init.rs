@@ -44,13 +44,13 @@ pub(super) const MESSAGES: &[Message] = &[
     says(Topic::Version, 0, concat!("dumb-init v", env!("CARGO_PKG_VERSION"), "\n")),
     // Others show their usage then.
     says(Topic::Usage, 0, ""),
-    says(Topic::UnknownLong, 0, "%0: unrecognized option '%t'\n%u"),
-    says(Topic::UnknownShort, 0, "%0: invalid option -- '%c'\n%u"),
-    says(Topic::MissingLong, 0, "%0: option '--%o' requires an argument\n"),
-    says(Topic::MissingShort, 0, "%0: option requires an argument -- '%c'\n%u"),
-    says(Topic::UnwantedValue, 0, "%0: option '--%o' doesn't allow an argument\n%u"),
-    says(Topic::Ambiguous, 0, "%0: option '%t' is ambiguous; possibilities:%m\n"),
-    says(Topic::NoProgram, 0, "Usage: %0 [option] program [args]\nTry %0 --help for full usage.\n"),
+    says(Topic::UnknownLong, 0, "%k: unrecognized option '%t'\n%h"),
+    says(Topic::UnknownShort, 0, "%k: invalid option -- '%l'\n%h"),
+    says(Topic::MissingLong, 0, "%k: option '--%o' requires an argument\n"),
+    says(Topic::MissingShort, 0, "%k: option requires an argument -- '%l'\n%h"),
+    says(Topic::UnwantedValue, 0, "%k: option '--%o' doesn't allow an argument\n%h"),
+    says(Topic::Ambiguous, 0, "%k: option '%t' is ambiguous; possibilities:%m\n"),
+    says(Topic::NoProgram, 0, "Usage: %k [option] program [args]\nTry %k --help for full usage.\n"),
     says(
         Topic::BadRewriteNumbers,
         0,
@@ -93,7 +93,7 @@ pub(super) const MESSAGES: &[Message] = &[
 const HELP: &str = concat!(
     "dumb-init v",
     env!("CARGO_PKG_VERSION"),
-    "\nUsage: %0 [option] command [[arg] ...]
+    "\nUsage: %k [option] command [[arg] ...]
 
 Runs command as a container's init, sexton.
 

@@ -52,9 +52,9 @@ const fn notes(topic: Topic, level: u8, text: &'static str) -> Message {
 pub(super) const MESSAGES: &[Message] = &[
     says(Topic::Prefix, 0, "tini: "),
     says(Topic::Usage, 0, USAGE),
-    prints(Topic::Help, "%u"),
+    prints(Topic::Help, "%h"),
     prints(Topic::Version, VERSION),
-    says(Topic::NoProgram, 0, "%u"),
+    says(Topic::NoProgram, 0, "%h"),
     says(Topic::BadValue, 0, "[FATAL tini (%i)] Not a valid option for -%o: %t\n"),
     says(Topic::NoChild, 0, "[FATAL tini (%i)] fork failed: %e\n"),
     says(Topic::NoSession, 0, "[FATAL tini (%d)] setpgid failed: %e\n"),
@@ -83,10 +83,10 @@ To fix the problem, use the -s option, set TINI_SUBREAPER or run Tini as PID 1.
 ";
 
 const USAGE: &str = concat!(
-    "%b (tini version ",
+    "%n (tini version ",
     env!("CARGO_PKG_VERSION"),
     "_sexton)
-Usage: %b [OPTIONS] PROGRAM -- [ARGS] | --version
+Usage: %n [OPTIONS] PROGRAM -- [ARGS] | --version
 
 Runs PROGRAM under the supervision of a valid init process, sexton.
 
