@@ -76,14 +76,7 @@ impl Account {
                 let name = part.until(end);
                 // The first line that names it, or has the number, counts.
                 let (file, last) = if end == b':' { (users, 3) } else { (groups, 2) };
-                fields(file, b':', u32::MAX, &mut (&mut found, last, name), |(found, last, name), line| {
-                    if line.at == *last
-                        && found.at == 0
-                        && if found.id == NOBODY { line.has_name(name) } else { line.id == found.id }
-                    {
-                        **found = *line;
-                    }
-                })?;
+                fields(file, b':', u32::MAX, &mut (&mut found, last, name), seek)?;
                 if found.at == 0 {
                     found.id = NOBODY;
                 }
@@ -105,11 +98,7 @@ impl Account {
         }
         self.add(found.number);
         let name = found.name();
-        fields(groups, b':', u32::MAX, &mut (self, name), |(account, name), line| {
-            if line.at == 3 && line.is(name) && !name.is_empty() {
-                account.add(line.id);
-            }
-        })
+        fields(groups, b':', u32::MAX, &mut (self, name), add_where_member)
     }
 
     /// Whether it is nobody: then nothing else of it counts.
@@ -144,6 +133,24 @@ impl Account {
             }
         }
         self.uid = NOBODY;
+    }
+}
+
+/// Keeps the first line whose field 0 is this, or whose number it is, as it is
+/// when this field of it has ended.
+fn seek((found, last, name): &mut (&mut Line, u32, &[u8]), line: &Line) {
+    if line.at == *last
+        && found.at == 0
+        && if found.id == NOBODY { line.has_name(name) } else { line.id == found.id }
+    {
+        **found = *line;
+    }
+}
+
+/// Adds the group if this user is a member of it.
+fn add_where_member((account, name): &mut (&mut Account, &[u8]), line: &Line) {
+    if line.at == 3 && line.is(name) && !name.is_empty() {
+        account.add(line.id);
     }
 }
 

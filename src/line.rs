@@ -44,34 +44,34 @@ impl Line {
     /// The text of field 0, once that has ended.
     #[must_use]
     pub fn name(&self) -> &[u8] {
-        self.between(0, self.start)
+        self.between(0, self.start as usize)
     }
 
     /// The text of this field.
     #[must_use]
     pub fn text(&self) -> &[u8] {
-        self.between(self.start, self.len)
+        self.between(self.start as usize, self.len as usize)
     }
 
     #[inline(never)]
-    fn between(&self, start: u32, end: u32) -> &[u8] {
-        self.bytes.get(start as usize..end as usize).unwrap_or_default()
+    fn between(&self, start: usize, end: usize) -> &[u8] {
+        self.bytes.get(start..end).unwrap_or_default()
     }
 
     /// Whether this is the text of field 0, once that has ended.
     #[must_use]
     pub fn has_name(&self, name: &[u8]) -> bool {
-        self.has(0, self.start, name)
+        self.has(0, self.start as usize, name)
     }
 
     /// Whether this is the text of this field.
     #[must_use]
     pub fn is(&self, text: &[u8]) -> bool {
-        self.has(self.start, self.len, text)
+        self.has(self.start as usize, self.len as usize, text)
     }
 
     #[inline(never)]
-    fn has(&self, start: u32, end: u32, text: &[u8]) -> bool {
+    fn has(&self, start: usize, end: usize, text: &[u8]) -> bool {
         self.between(start, end) == text
     }
 
@@ -89,8 +89,8 @@ impl Line {
         self.number = 0;
     }
 
-    /// Takes the next byte: whether it ends the field. Lists in fields 1 and 3
-    /// end at `,`, too, which does not count.
+    /// Takes the next byte: whether it ends the field. Lists, which are in
+    /// fields 1 and 3, end at `,`, too, which does not count.
     #[inline(never)]
     pub fn take(&mut self, byte: u8) -> bool {
         self.byte = byte;

@@ -66,11 +66,13 @@ unsafe fn fields_for(
 /// Sends a signal to each of init's children, where there is a /proc that knows
 /// them: proc_tid_children(5).
 pub fn signal_children(signal: Signal) {
-    let _ = fields(c"/proc/thread-self/children", b' ', u32::MAX, &mut { signal }, |signal, line| {
-        if let Ok(pid @ 1..) = i32::try_from(line.number) {
-            let _ = send(pid, *signal);
-        }
-    });
+    let _ = fields(c"/proc/thread-self/children", b' ', u32::MAX, &mut { signal }, signal_child);
+}
+
+fn signal_child(signal: &mut Signal, line: &Line) {
+    if let Ok(pid @ 1..) = i32::try_from(line.number) {
+        let _ = send(pid, *signal);
+    }
 }
 
 /// `stat(path)`: how many bytes a file holds; 0 if it cannot be known. stat(2).

@@ -12,12 +12,7 @@ use core::mem::MaybeUninit;
 pub fn kills() -> u32 {
     let mut found = Found { kills: Line::NONE, old: false };
     // HIERARCHY:CONTROLLERS:PATH, of which version 2 is hierarchy 0.
-    let _ = fields(c"/proc/self/cgroup", b':', 2, &mut found, |found, line| {
-        if line.at == 2 && found.kills == Line::NONE && (found.old || line.has_name(b"0")) {
-            found.kills = kills_in(found.old, line.text());
-        }
-        found.old = line.at != 0 && (found.old || line.is(b"memory"));
-    });
+    let _ = fields(c"/proc/self/cgroup", b':', 2, &mut found, Found::look_at);
     if found.kills == Line::NONE { 0 } else { found.kills }
 }
 
@@ -26,6 +21,15 @@ struct Found {
     kills: u32,
     /// The line is about version 1's controller of memory.
     old: bool,
+}
+
+impl Found {
+    fn look_at(&mut self, line: &Line) {
+        if line.at == 2 && self.kills == Line::NONE && (self.old || line.has_name(b"0")) {
+            self.kills = kills_in(self.old, line.text());
+        }
+        self.old = line.at != 0 && (self.old || line.is(b"memory"));
+    }
 }
 
 #[inline(never)]
@@ -40,12 +44,14 @@ fn kills_in(old: bool, path: &[u8]) -> u32 {
     let mut kills = Line::NONE;
     let mut room = [MaybeUninit::uninit(); 1024];
     if let Some(path) = join(&mut room, &[root, path, file]) {
-        let _ = fields(path, b' ', u32::MAX, &mut kills, |kills, line| {
-            if line.at == 1 && line.has_name(b"oom_kill") {
-                *kills = line.number;
-            }
-        });
+        let _ = fields(path, b' ', u32::MAX, &mut kills, take_kills);
     }
     // In a container its own cgroup may be mounted in the root's place.
     if kills == Line::NONE && !path.is_empty() { kills_in(old, b"") } else { kills }
+}
+
+fn take_kills(kills: &mut u32, line: &Line) {
+    if line.at == 1 && line.has_name(b"oom_kill") {
+        *kills = line.number;
+    }
 }
