@@ -139,10 +139,7 @@ impl Account {
 /// Keeps the first line whose field 0 is this, or whose number it is, as it is
 /// when this field of it has ended.
 fn seek((found, last, name): &mut (&mut Line, u32, &[u8]), line: &Line) {
-    if line.at == *last
-        && found.at == 0
-        && if found.id == NOBODY { line.has_name(name) } else { line.id == found.id }
-    {
+    if line.at == *last && found.at == 0 && if found.id == NOBODY { line.has_name(name) } else { line.id == found.id } {
         **found = *line;
     }
 }
