@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`text`], [`line`](mod@line), [`pack`] | bytes |
 //! | [`signal`], [`status`], [`error`] | numbers with names |
-//! | [`account`] | users and groups |
+//! | [`account`] | how users and groups are named |
 //! | [`topic`] | everything that can be said, as data |
 //! | [`machine`] | what to do about what happens: a pure value |
 //! | [`dialect`], [`report`], [`cli`] | command lines and words, pure too |

@@ -351,6 +351,6 @@ fn why_there_is_no_child_is_told() {
         let init = Init::new()
             .pid_1()
             .before(move || seccompiler::apply_filter(&filter).map_err(|_| io::Error::last_os_error()));
-        refuses(built(init, &[]), &format!("sexton: cannot make a child process: {text}"));
+        refuses(built(init, &[]), &format!("sexton: cannot make a child: {text}"));
     }
 }

@@ -6,11 +6,11 @@
 //! failure comes back through memory. Where a sandbox refuses that, a plain
 //! fork does, and a pipe that execve closes takes the place of the memory.
 
+use super::account::Account;
 use super::args::Args;
 use super::terminal::{self, Terminal};
 use super::word::Word;
 use super::{arch, credentials, done, exec, fd, number, process, signal, word};
-use crate::account::Account;
 use crate::dialect::Dialect;
 use crate::error::Errno;
 use crate::machine::Placement;

@@ -1,7 +1,7 @@
 //! Becoming another user: credentials(7).
 
+use super::account::{Account, MOST_GROUPS};
 use super::{arch, done};
-use crate::account::{Account, MOST_GROUPS};
 use crate::error::Errno;
 use core::ffi::c_long;
 use core::mem::MaybeUninit;

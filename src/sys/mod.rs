@@ -11,6 +11,7 @@
 //! exec, which runs in init's memory. Each block names what it relies on.
 #![allow(unsafe_code, reason = "the border to the kernel")]
 
+pub mod account;
 #[cfg_attr(target_arch = "x86_64", path = "arch/x86_64.rs")]
 #[cfg_attr(target_arch = "aarch64", path = "arch/aarch64.rs")]
 #[cfg_attr(not(any(target_arch = "x86_64", target_arch = "aarch64")), path = "arch/other.rs")]

@@ -46,7 +46,7 @@ pub fn write_now(stream: Stream, text: &[u8]) {
             word(libc::RWF_NOWAIT),
         )
     };
-    if matches!(number(written), Ok(_) | Err(Errno::PIPE)) || !has_room(stream) {
+    if matches!(number(written), Ok(_) | Err(Errno::PIPE | Errno::BADF)) || !has_room(stream) {
         return;
     }
     let other = reopened_terminal(stream).unwrap_or(fd(stream));
