@@ -78,11 +78,11 @@ def lines(program, taking_part, *arguments):
 
 # Name, what, CPU, in a PID namespace, program, seconds.
 STARTUP = [
-    ("true", "/bin/true, one CPU", 0, 0, "/bin/true", 60),
-    ("true-any", "/bin/true, any CPU", -1, 0, "/bin/true", 60),
-    ("least", "the least program, one CPU", 0, 0, "born", 60),
-    ("least-any", "the least program, any CPU", -1, 0, "born", 60),
-    ("true-pid1", "/bin/true, as PID 1, one CPU", 0, 1, "/bin/true", 60),
+    ("true", "/bin/true, one CPU", 0, 0, "/bin/true", 40),
+    ("true-any", "/bin/true, any CPU", -1, 0, "/bin/true", 40),
+    ("least", "the least program, one CPU", 0, 0, "born", 40),
+    ("least-any", "the least program, any CPU", -1, 0, "born", 40),
+    ("true-pid1", "/bin/true, as PID 1, one CPU", 0, 1, "/bin/true", 40),
 ]
 
 
@@ -110,19 +110,19 @@ def startup(quick):
 # round, rounds a batch, seconds.
 SPARSE, BUSY = 500, 0
 LATENCY = [
-    ("sparse-one", "sparse, one CPU", SPARSE, 0, 0, 1, 0, 0, 30, 20, 240),
-    ("sparse-two", "sparse, sender on the other CPU", SPARSE, 0, 1, 1, 0, 0, 30, 20, 240),
-    ("sparse-any", "sparse, any CPU", SPARSE, -1, -1, 1, 0, 0, 30, 20, 240),
+    ("sparse-one", "sparse, one CPU", SPARSE, 0, 0, 1, 0, 0, 30, 20, 150),
+    ("sparse-two", "sparse, sender on the other CPU", SPARSE, 0, 1, 1, 0, 0, 30, 20, 150),
+    ("sparse-any", "sparse, any CPU", SPARSE, -1, -1, 1, 0, 0, 30, 20, 150),
     ("busy-one", "back to back, one CPU", BUSY, 0, 0, 1, 0, 0, 250, 10, 30),
     ("busy-two", "back to back, sender on the other CPU", BUSY, 0, 1, 1, 0, 0, 250, 10, 30),
     ("busy-any", "back to back, any CPU", BUSY, -1, -1, 1, 0, 0, 250, 10, 30),
-    ("hogs-one", "sparse, beside a hog, one CPU", SPARSE, 0, 0, 1, 0, 1, 30, 20, 120),
-    ("hogs-two", "sparse, beside two hogs, sender on the other CPU", SPARSE, 0, 1, 1, 0, 1, 30, 20, 120),
-    ("group-one", "until all of a group of 50 have it, one CPU", BUSY, 0, 0, 50, 0, 0, 100, 5, 60),
-    ("group-two", "until all of a group of 50 have it, sender on the other CPU", BUSY, 0, 1, 50, 0, 0, 100, 5, 60),
+    ("hogs-one", "sparse, beside a hog, one CPU", SPARSE, 0, 0, 1, 0, 1, 30, 20, 70),
+    ("hogs-two", "sparse, beside two hogs, sender on the other CPU", SPARSE, 0, 1, 1, 0, 1, 30, 20, 70),
+    ("group-one", "until all of a group of 50 have it, one CPU", BUSY, 0, 0, 50, 0, 0, 100, 5, 40),
+    ("group-two", "until all of a group of 50 have it, sender on the other CPU", BUSY, 0, 1, 50, 0, 0, 100, 5, 40),
     ("crowd-1", "back to back, one CPU, 1 further child", BUSY, 0, 0, 1, 1, 0, 250, 10, 15),
     ("crowd-100", "back to back, one CPU, 100 further children", BUSY, 0, 0, 1, 100, 0, 250, 10, 15),
-    ("crowd-10000", "back to back, one CPU, 10 000 further children", BUSY, 0, 0, 1, 10000, 0, 250, 2, 100),
+    ("crowd-10000", "back to back, one CPU, 10 000 further children", BUSY, 0, 0, 1, 10000, 0, 250, 2, 70),
 ]
 
 
@@ -158,7 +158,7 @@ def room_for_pids(wanted):
 
 
 # Children, rounds a batch, seconds.
-REAPING = [(1000, 10, 120), (10000, 2, 180), (50000, 1, 300)]
+REAPING = [(1000, 10, 60), (10000, 2, 90), (50000, 1, 120)]
 STORM = ["live", "ready", "signal", "reaped before"]
 
 
