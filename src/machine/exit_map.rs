@@ -31,13 +31,6 @@ impl ExitMap {
         code ^ changes.get(usize::from(code)).copied().unwrap_or(0)
     }
 
-    /// Makes an entry, over an earlier one if need be.
-    pub fn set(&mut self, from: u8, to: u8) {
-        if let Some(change) = self.table(false).get_mut(usize::from(from)) {
-            *change = from ^ to;
-        }
-    }
-
     /// The other one, if this has no entry.
     pub const fn or(&mut self, other: &Self) {
         if !self.by_option {

@@ -38,14 +38,10 @@ impl Rewrites {
     /// Makes an entry where there is none yet.
     pub fn set_default(&mut self, from: Signal, to: Option<Signal>) {
         if let Some(entry @ 0) = self.0.get_mut(usize::from(from.number())) {
-            *entry = kept(to);
-        }
-    }
-
-    /// Makes an entry, over an earlier one if need be.
-    pub fn set(&mut self, from: Signal, to: Option<Signal>) {
-        if let Some(entry) = self.0.get_mut(usize::from(from.number())) {
-            *entry = kept(to);
+            *entry = match to {
+                Some(to) => !to.number(),
+                None => !0,
+            };
         }
     }
 
@@ -75,14 +71,6 @@ impl Rewrites {
     /// What to say if anything in it is wrong.
     pub fn parse_numbers(&mut self, text: Word) -> Result<(), Topic> {
         pairs::enter(self.0.get_mut(..32).unwrap_or_default(), &pairs::SCANF, text)
-    }
-}
-
-/// What is kept of an entry.
-const fn kept(to: Option<Signal>) -> u8 {
-    match to {
-        Some(to) => !to.number(),
-        None => !0,
     }
 }
 

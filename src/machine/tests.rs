@@ -212,16 +212,17 @@ fn follow(policy: &Policy<'_>, machine: Machine<'_>, seen: Seen, alphabet: &[Eve
 }
 
 /// With 0, too, for what --stopped-ok makes of an end.
-fn exit_map() -> ExitMap {
+const CODES: &str = "3:5,0:6";
+
+fn exit_map(pairs: &str) -> ExitMap {
     let mut exit_map = ExitMap::new();
-    exit_map.set(3, 5);
-    exit_map.set(0, 6);
+    exit_map.parse(word(pairs), false, false).unwrap();
     exit_map
 }
 
 #[test]
 fn every_short_sequence_of_events_keeps_the_promises() {
-    every_sequence(&policies(&exit_map()), &alphabet(), 3);
+    every_sequence(&policies(&exit_map(CODES)), &alphabet(), 3);
 }
 
 #[test]
@@ -238,7 +239,7 @@ fn deadlines_keep_the_promises_in_every_place() {
         Event::MainStopped,
         Event::MainEnded(MAIN, Status::Exited(0)),
     ];
-    every_sequence(&timed_policies(&others(&exit_map())), &[few(), more.to_vec()].concat(), 4);
+    every_sequence(&timed_policies(&others(&exit_map(CODES))), &[few(), more.to_vec()].concat(), 4);
 }
 
 fn check(policy: &Policy<'_>, event: Event, caused: &[Action], notes: &[Topic], seen: &mut Seen) {
@@ -508,10 +509,7 @@ fn only_the_stop_signal_that_was_forwarded_is_no_failure() {
 /// First the end is found to be no failure, then its code is replaced.
 #[test]
 fn what_is_no_failure_is_replaced_as_any_exit_code() {
-    let mut exit_map = ExitMap::new();
-    exit_map.set(0, 6);
-    exit_map.set(143, 7);
-    exit_map.set(3, 0);
+    let exit_map = exit_map("0:6,143:7,3:0");
     for (stopped_ok, status, code) in [
         (true, Status::Killed(Signal::TERM), 6),
         (true, Status::Exited(143), 6),
