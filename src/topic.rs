@@ -68,7 +68,7 @@ pub enum Topic {
     NotAdopting,
     NoSubreaper,     // [errno]
     NoRootDirectory, // [errno]
-    HandOffIgnored,  // [signal]
+    HandOffIgnored,  // [signal, the same]
 
     // Notes on what happens under supervision.
     Received,      // [signal]

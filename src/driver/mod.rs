@@ -118,11 +118,10 @@ impl Supervisor<'_> {
         };
         let timeout = wait.map(|time| Duration::from_millis(time.into()));
         if let Err(error) = poll.poll(&mut self.events, timeout) {
-            // Of the kernel's errors there is nothing to drop.
-            let errno = ManuallyDrop::new(error).raw_os_error().unwrap_or(0);
+            let errno = errno_of(error);
             // Stopped and continued, or traced: a wake-up for nothing.
-            if errno != Errno::INTR.number() {
-                self.hands.voice.tell_error(Topic::PollFailed, Errno::of(errno));
+            if errno != Errno::INTR {
+                self.hands.voice.tell_error(Topic::PollFailed, errno);
                 self.take_one_signal(wait);
             }
             return;
@@ -241,6 +240,11 @@ impl Supervisor<'_> {
             self.machine.handle(event, &mut self.hands);
         }
     }
+}
+
+/// mio's errors are the kernel's, of which there is nothing to drop.
+fn errno_of(error: std::io::Error) -> Errno {
+    Errno::of(ManuallyDrop::new(error).raw_os_error().unwrap_or(0))
 }
 
 /// What actions are carried out with.

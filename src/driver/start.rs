@@ -6,7 +6,7 @@ use super::std::io;
 use super::terminal;
 use super::timers::Timers;
 use super::voice::Voice;
-use super::{Hands, MAIN_CHILD, SIGNALS, Supervisor};
+use super::{Hands, MAIN_CHILD, SIGNALS, Supervisor, errno_of};
 use crate::cli::{self, Settings};
 use crate::dialect::{Dialect, Slot, TextSlot};
 use crate::error::Errno;
@@ -276,11 +276,6 @@ fn register(poll: &Poll, fd: i32, token: mio::Token) -> io::Result<()> {
     poll.registry().register(&mut SourceFd(&fd), token, Interest::READABLE)
 }
 
-/// mio's errors are the kernel's, of which there is nothing to drop.
-fn errno_of(error: io::Error) -> Errno {
-    Errno::of(ManuallyDrop::new(error).raw_os_error().unwrap_or(0))
-}
-
 /// The place of LISTEN_PID in the environment, if C's strtol finds init's own pid
 /// in it: the sockets were meant for the program.
 fn listen_pid(args: &Args, own_pid: i32) -> Option<&'static Cell<Option<Word>>> {
@@ -313,7 +308,7 @@ fn tell_birth(voice: &Voice, birth: &Birth<'_>) {
     if let GivenUp::Yes(swallowed) = terminal.given_up {
         for &signal in &[Signal::HUP, Signal::CONT] {
             if swallowed.contains(signal) {
-                voice.tell_error(Topic::HandOffIgnored, Errno::of(i32::from(signal.number())));
+                voice.tell(Note::new(Topic::HandOffIgnored, signal.number().into(), signal.number().into()));
             }
         }
     }
