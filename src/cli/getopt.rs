@@ -1,9 +1,9 @@
 //! The option scanner: getopt_long(3), over a dialect's table.
 //!
 //! Options end at `--` and, unless the dialect permutes, at the first word that
-//! is none; short ones combine;
-//! a value is the rest of the word or the next word. Each option acts when it
-//! is met, so the first that is wrong, or asks for an answer, ends the scan.
+//! is none; short ones combine; a value is the rest of the word or the next word.
+//! Each option acts when it is met, so the first that is wrong, or asks for an
+//! answer, ends the scan.
 
 use super::Settings;
 use super::settings::DEFAULT_LOG;

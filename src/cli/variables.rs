@@ -8,10 +8,10 @@ use crate::topic::Topic;
 /// Reads the variables as if they were options of their own. Of a variable
 /// that stands twice the last counts. Other names that begin with `SEXTON_`
 /// are left alone: Kubernetes makes such variables for a service called sexton.
-#[inline(never)]
 ///
 /// # Errors
 /// What to say of the first wrong one, which `facts` names then.
+#[inline(never)]
 pub fn read(facts: &mut Facts, settings: &mut Settings, environment: impl Iterator<Item = Word>) -> Result<(), Topic> {
     for entry in environment {
         // So begin all of their names: no other entry needs to be looked at.

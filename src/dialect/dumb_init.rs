@@ -34,8 +34,8 @@ pub(super) static DIALECT: Dialect = Dialect {
 /// Under sexton's own name too, so that an image need not change its
 /// environment to change its init.
 pub(super) const VARIABLES: Table = table! {
-        0, "DUMB_INIT_SETSID", variable(Setting::Exactly(b'0', Slot::NoSession));
-        0, "DUMB_INIT_DEBUG", variable(Setting::Exactly(b'1', Slot::Debug));
+    0, "DUMB_INIT_SETSID", variable(Setting::Exactly(b'0', Slot::NoSession));
+    0, "DUMB_INIT_DEBUG", variable(Setting::Exactly(b'1', Slot::Debug));
 };
 
 pub(super) const MESSAGES: &[Message] = &[

@@ -167,7 +167,6 @@ impl Init {
         self
     }
 
-    /// Starts with these signals ignored.
     /// On the first of the processors that this process may use, and no other.
     pub fn on_one_processor(self) -> Self {
         let all = sched_getaffinity(Pid::from_raw(0)).expect("this process's processors");
@@ -177,6 +176,7 @@ impl Init {
         self.before(move || Ok(sched_setaffinity(Pid::from_raw(0), &one)?))
     }
 
+    /// Starts with these signals ignored.
     pub fn ignoring(self, signals: &'static [i32]) -> Self {
         self.before(move || signals.iter().try_for_each(|&signal| child_setup::ignore(signal)))
     }
