@@ -25,7 +25,6 @@ use Refused::{All, OfSize, WithFlags};
 
 const PIDFD_OPEN: Refused = All(libc::SYS_pidfd_open);
 const PIDFD_SEND_SIGNAL: Refused = All(libc::SYS_pidfd_send_signal);
-const CLONE_PIDFD: Refused = WithFlags(libc::SYS_clone, libc::CLONE_PIDFD);
 const CLONE_VFORK: Refused = WithFlags(libc::SYS_clone, libc::CLONE_VFORK);
 const CLONE_VM: Refused = WithFlags(libc::SYS_clone, libc::CLONE_VM);
 const CLONE3: Refused = All(libc::SYS_clone3);
@@ -45,7 +44,6 @@ const EPOLL_CTL: Refused = All(libc::SYS_epoll_ctl);
 const EVERYTHING: &[Refused] = &[
     PIDFD_OPEN,
     PIDFD_SEND_SIGNAL,
-    CLONE_PIDFD,
     CLONE_VFORK,
     CLONE_VM,
     CLONE3,
@@ -132,16 +130,6 @@ fn pidfd_open_may_be_refused() {
 #[test]
 fn pidfd_send_signal_may_be_refused() {
     works_without(&[PIDFD_SEND_SIGNAL]);
-}
-
-#[test]
-fn a_clone_that_makes_a_pidfd_may_be_refused() {
-    works_without(&[CLONE_PIDFD]);
-}
-
-#[test]
-fn both_ways_to_a_pidfd_may_be_refused() {
-    works_without(&[CLONE_PIDFD, PIDFD_OPEN]);
 }
 
 #[test]

@@ -161,7 +161,7 @@ pub(super) fn supervise(
     if settings.text(TextSlot::User).is_some() {
         process::stay_dumpable();
     }
-    fd::close_all_but(child.pidfd);
+    fd::close_inherited();
     let pid1 = voice.facts.pid == 1;
     let target = settings.target(dialect);
     let warn_on_reap = settings.is_set(Slot::WarnOnReap);
@@ -215,7 +215,7 @@ pub(super) fn supervise(
         read_wanted: false,
     };
     // After the start: neither does the child wait for it, nor can it fail for it.
-    watch(&mut supervisor, child.pidfd);
+    watch(&mut supervisor, child.pid);
     scheduler::take_turns_early();
     supervisor.run(started, asked)
 }
@@ -245,7 +245,7 @@ fn adopt(voice: &Voice, asked: bool) {
 /// Has it read signals and poll for them and for the main child; without a poll
 /// it waits for signals alone.
 #[inline(never)]
-fn watch(supervisor: &mut Supervisor<'_>, pidfd: i32) {
+fn watch(supervisor: &mut Supervisor<'_>, child: i32) {
     let poll = SignalFd::new().and_then(|(signals, standard_open)| {
         supervisor.signals = signals;
         poll_for(signals, standard_open).map_err(errno_of)
@@ -253,7 +253,9 @@ fn watch(supervisor: &mut Supervisor<'_>, pidfd: i32) {
     match poll {
         Ok(poll) => {
             // SIGCHLD tells the same where this cannot be had.
-            let _ = ManuallyDrop::new(register(&poll, pidfd, MAIN_CHILD));
+            if let Ok(pidfd) = process::open_pidfd(child) {
+                let _ = ManuallyDrop::new(register(&poll, pidfd, MAIN_CHILD));
+            }
             supervisor.poll = ManuallyDrop::new(Some(ManuallyDrop::into_inner(poll)));
         }
         Err(errno) => supervisor.hands.voice.tell_error(Topic::PollFailed, errno),

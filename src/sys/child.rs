@@ -59,7 +59,7 @@ impl<'a> Birth<'a> {
         Self {
             mask: signal::block_all(),
             ignore_sigchld: signal::default_sigchld(),
-            child: Child { pid: 0, pidfd: -1, outcome: Outcome { failure: None, no_terminal: None } },
+            child: Child { pid: 0, outcome: Outcome { failure: None, no_terminal: None } },
             no_new_privileges: false,
             directory: None,
             dialect,
@@ -80,8 +80,6 @@ pub const LISTEN_PID: &CStr = c"LISTEN_PID=";
 pub struct Child {
     /// Its pid, and its process group's where it has one of its own.
     pub pid: i32,
-    /// A pidfd of it, numbered above 2; negative where the kernel gave none.
-    pub pidfd: i32,
     /// What it told.
     pub outcome: Outcome,
 }
@@ -111,12 +109,11 @@ impl Failure {
     }
 }
 
-/// The flags that are wanted. Linux before 5.2 ignores CLONE_PIDFD; qemu's user
-/// mode and sandboxes refuse some: then it is tried without CLONE_PIDFD, and then
-/// with SIGCHLD alone.
-const FLAGS: i32 = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD | libc::SIGCHLD;
+/// The flags that are wanted. qemu's user mode and sandboxes refuse some: then it is
+/// tried with SIGCHLD alone.
+const FLAGS: i32 = libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD;
 
-/// `clone(CLONE_VM | CLONE_VFORK | CLONE_PIDFD)`, then execve in the child.
+/// `clone(CLONE_VM | CLONE_VFORK)`, then execve in the child.
 /// clone(2). All signals must be blocked.
 ///
 /// # Errors
@@ -128,22 +125,17 @@ const FLAGS: i32 = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD | libc
 pub fn spawn(birth: &mut Birth<'_>) -> Result<(), Errno> {
     let mut flags = FLAGS;
     let made = loop {
-        let pidfd = &raw mut birth.child.pidfd;
         // SAFETY: `birth` and what it refers to live on in the callers' frames,
         // which outlast the child's use of them; CLONE_VM comes with
         // CLONE_VFORK.
-        let made = number(unsafe { arch::clone(flags, live, &raw mut *birth, pidfd) });
+        let made = number(unsafe { arch::clone(flags, live, &raw mut *birth) });
         // Limits would be met again.
         if flags == libc::SIGCHLD || matches!(made, Ok(_) | Err(Errno::AGAIN | Errno::NOMEM)) {
             break made;
         }
-        let refused = flags;
-        flags &= !libc::CLONE_PIDFD;
-        if flags == refused {
-            flags = libc::SIGCHLD;
-            // Without one it tells nothing.
-            let _ = pipe(&mut birth.pipe);
-        }
+        flags = libc::SIGCHLD;
+        // Without one it tells nothing.
+        let _ = pipe(&mut birth.pipe);
     };
     let [reader, writer] = birth.pipe;
     if writer >= 0 {
@@ -154,7 +146,6 @@ pub fn spawn(birth: &mut Birth<'_>) -> Result<(), Errno> {
         fd::close(reader);
     }
     birth.child.pid = made?;
-    birth.child.pidfd = fd::above_standard(birth.child.pidfd).unwrap_or(-1);
     Ok(())
 }
 
@@ -194,14 +185,11 @@ pub fn fork(birth: &mut Birth<'_>) -> Result<Side, Errno> {
             fd::close(writer);
             Err(errno)
         }
-        pid => {
+        _ => {
             fd::close(writer);
             // Until the child has closed its end.
             hear(reader, &mut birth.child.outcome);
             fd::close(reader);
-            // SAFETY: takes no pointers.
-            let pidfd = number(unsafe { arch::syscall2(libc::SYS_pidfd_open, word(pid), 0) });
-            birth.child.pidfd = pidfd.and_then(fd::above_standard).unwrap_or(-1);
             Ok(Side::Parent)
         }
     }

@@ -76,26 +76,13 @@ pub fn unplug(plugs: u32) {
     (0..3).filter(|plug| plugs >> plug & 1 == 1).for_each(close);
 }
 
-/// `close_range(first, last, 0)` around `keep`: closes every descriptor above
-/// 2 but this one (a negative one is none). close_range(2).
+/// `close_range(3, ~0, 0)`: closes every descriptor above 2. close_range(2).
 #[doc(alias = "close_range")]
-pub fn close_all_but(keep: i32) {
-    close_from_to(3, keep.wrapping_sub(1), keep.wrapping_sub(1));
-    close_from_to(keep.max(2).wrapping_add(1), i32::MAX, CLOSE_UP_TO);
-}
-
-fn close_from_to(first: i32, last: i32, last_by_hand: i32) {
-    if first > last {
-        return;
-    }
+pub fn close_inherited() {
     // SAFETY: takes no pointers.
-    let closed = unsafe { arch::syscall3(SYS_CLOSE_RANGE, word(first), word(last), 0) };
+    let closed = unsafe { arch::syscall3(SYS_CLOSE_RANGE, 3, u32::MAX as usize, 0) };
     if done(closed).is_err() {
-        let mut fd = first;
-        while fd <= last_by_hand {
-            close(fd);
-            fd = fd.wrapping_add(1);
-        }
+        (3..=CLOSE_UP_TO).for_each(close);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Init's own process: who it is, whose orphans it gets, how it ends.
 
 use super::word::Word;
-use super::{arch, done, low, signal, word};
+use super::{arch, done, fd, low, number, signal, word};
 use crate::error::Errno;
 use crate::signal::Signal;
 use rustix::process;
@@ -102,6 +102,18 @@ pub(super) fn give_up_new_privileges() -> Result<(), Errno> {
 pub fn stay_dumpable() {
     // SAFETY: takes no pointers.
     let _ = unsafe { prctl(libc::PR_SET_DUMPABLE, 1) };
+}
+
+/// `pidfd_open(pid, 0)`, numbered above 2: readable once the process has ended.
+/// pidfd_open(2).
+///
+/// # Errors
+/// Those of pidfd_open; EMFILE.
+#[doc(alias = "pidfd_open")]
+pub fn open_pidfd(pid: i32) -> Result<i32, Errno> {
+    // SAFETY: takes no pointers.
+    let opened = unsafe { arch::syscall2(libc::SYS_pidfd_open, word(pid), 0) };
+    fd::above_standard(number(opened)?)
 }
 
 /// `kill(getpid(), SIGSTOP)`: sleeps until a SIGCONT. The kernel drops it for

@@ -47,10 +47,10 @@ system_calls! {
 /// uses that stack.
 ///
 /// # Safety
-/// `argument` and `pidfd` must be valid for what `run` and the kernel do with
-/// them, and CLONE_VM come with CLONE_VFORK.
+/// `argument` must be valid for what `run` does with it, and CLONE_VM come with
+/// CLONE_VFORK.
 #[inline(never)]
-pub unsafe fn clone<T>(flags: i32, run: extern "C" fn(*mut T) -> !, argument: *mut T, pidfd: *mut i32) -> isize {
+pub unsafe fn clone<T>(flags: i32, run: extern "C" fn(*mut T) -> !, argument: *mut T) -> isize {
     let value: isize;
     // SAFETY: the child's stack begins below this frame, which lives until the
     // child is gone; it never returns here.
@@ -67,7 +67,7 @@ pub unsafe fn clone<T>(flags: i32, run: extern "C" fn(*mut T) -> !, argument: *m
             "2:",
             in("x8") libc::SYS_clone as isize,
             inlateout("x0") flags as isize => value,
-            out("x1") _, in("x2") pidfd, in("x3") 0usize, in("x4") 0usize,
+            out("x1") _, in("x2") 0usize, in("x3") 0usize, in("x4") 0usize,
             in("x5") argument, in("x6") run,
         );
     }

@@ -34,7 +34,7 @@ system_calls! {
 ///
 /// # Safety
 /// `argument` must be valid for what `run` does with it.
-pub unsafe fn clone<T>(flags: i32, run: extern "C" fn(*mut T) -> !, argument: *mut T, _pidfd: *mut i32) -> isize {
+pub unsafe fn clone<T>(flags: i32, run: extern "C" fn(*mut T) -> !, argument: *mut T) -> isize {
     if flags != libc::SIGCHLD {
         return -(libc::EINVAL as isize);
     }

@@ -47,10 +47,10 @@ system_calls! {
 /// uses that stack.
 ///
 /// # Safety
-/// `argument` and `pidfd` must be valid for what `run` and the kernel do with
-/// them, and CLONE_VM come with CLONE_VFORK.
+/// `argument` must be valid for what `run` does with it, and CLONE_VM come with
+/// CLONE_VFORK.
 #[inline(never)]
-pub unsafe fn clone<T>(flags: i32, run: extern "C" fn(*mut T) -> !, argument: *mut T, pidfd: *mut i32) -> isize {
+pub unsafe fn clone<T>(flags: i32, run: extern "C" fn(*mut T) -> !, argument: *mut T) -> isize {
     let value: isize;
     // SAFETY: the child's stack begins below the red zone of this frame, which
     // lives until the child is gone; it never returns here.
@@ -67,7 +67,7 @@ pub unsafe fn clone<T>(flags: i32, run: extern "C" fn(*mut T) -> !, argument: *m
             "ud2",
             "2:",
             inlateout("rax") libc::SYS_clone as isize => value,
-            in("rdi") flags as isize, out("rsi") _, in("rdx") pidfd, in("r10") 0usize,
+            in("rdi") flags as isize, out("rsi") _, in("rdx") 0usize, in("r10") 0usize,
             in("r8") argument, in("r9") run, lateout("rcx") _, lateout("r11") _,
         );
     }
