@@ -20,6 +20,7 @@ pub use start::run;
 use crate::error::Errno;
 use crate::machine::{Action, Event, Machine, Sender, Sink};
 use crate::signal::{Signal, SignalSet};
+use crate::sys::child::Birth;
 use crate::sys::signal::{Queued, SI_QUEUE, Taken};
 use crate::sys::signalfd::{Batch, Received, SignalFd};
 use crate::sys::wait::{self, Change};
@@ -63,8 +64,9 @@ struct Supervisor<'v> {
 }
 
 impl Supervisor<'_> {
-    /// Calls `started`, then supervises until the main child has ended, and ends
-    /// as it did.
+    /// Makes what it waits with, calls `started`, and supervises until the main
+    /// child has ended; then ends as it did. A child that has ended by now needs
+    /// none of that.
     ///
     /// What a signal has to go through is inlined here, from the poll's wake-up
     /// to its next sleep, and calls nothing that makes a system call: of each
@@ -73,17 +75,14 @@ impl Supervisor<'_> {
     /// first such return after a system call takes as long as a hundred other
     /// instructions (docs/bench.md).
     #[inline(never)]
-    fn run(&mut self, started: fn(bool), asked: bool) -> ! {
-        started(asked);
+    fn run(&mut self, birth: &Birth<'_>, started: fn(bool), asked: bool) -> ! {
+        // All signals are blocked, so of who ends after this sweep SIGCHLD tells.
+        self.announce_or_reap();
+        if self.hands.leave.is_none() {
+            start::settle(self, birth);
+            started(asked);
+        }
         loop {
-            // At first for children that died before the descriptors were
-            // registered.
-            if self.reap_wanted {
-                self.announce_or_reap();
-            }
-            if self.hands.timers.any() {
-                self.expire();
-            }
             if let Some(code) = self.hands.leave {
                 process::exit(code);
             }
@@ -92,6 +91,12 @@ impl Supervisor<'_> {
                 self.sleep();
             }
             self.take_signals();
+            if self.reap_wanted {
+                self.announce_or_reap();
+            }
+            if self.hands.timers.any() {
+                self.expire();
+            }
         }
     }
 

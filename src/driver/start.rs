@@ -155,13 +155,6 @@ pub(super) fn supervise(
         }
     }
 
-    if let Err(errno) = process::change_directory(Word::of(c"/")) {
-        voice.tell_error(Topic::NoRootDirectory, errno);
-    }
-    if settings.text(TextSlot::User).is_some() {
-        process::stay_dumpable();
-    }
-    fd::close_inherited();
     let pid1 = voice.facts.pid == 1;
     let target = settings.target(dialect);
     let warn_on_reap = settings.is_set(Slot::WarnOnReap);
@@ -214,10 +207,8 @@ pub(super) fn supervise(
         announced: false,
         read_wanted: false,
     };
-    // After the start: neither does the child wait for it, nor can it fail for it.
-    watch(&mut supervisor, child.pid);
-    scheduler::take_turns_early();
-    supervisor.run(started, asked)
+    scheduler::give_way();
+    supervisor.run(birth, started, asked)
 }
 
 /// What a failure is about, if not the program.
@@ -242,10 +233,19 @@ fn adopt(voice: &Voice, asked: bool) {
     }
 }
 
-/// Has it read signals and poll for them and for the main child; without a poll
-/// it waits for signals alone.
+/// Gives up what init needs no longer, and has it read signals and poll for them
+/// and for the main child; without a poll it waits for signals alone. After the
+/// start, so the child neither waits for this nor fails for it.
 #[inline(never)]
-fn watch(supervisor: &mut Supervisor<'_>, child: i32) {
+pub(super) fn settle(supervisor: &mut Supervisor<'_>, birth: &Birth<'_>) {
+    let voice = supervisor.hands.voice;
+    if let Err(errno) = process::change_directory(Word::of(c"/")) {
+        voice.tell_error(Topic::NoRootDirectory, errno);
+    }
+    if birth.account.is_some() {
+        process::stay_dumpable();
+    }
+    fd::close_inherited();
     let poll = SignalFd::new().and_then(|(signals, standard_open)| {
         supervisor.signals = signals;
         poll_for(signals, standard_open).map_err(errno_of)
@@ -253,13 +253,14 @@ fn watch(supervisor: &mut Supervisor<'_>, child: i32) {
     match poll {
         Ok(poll) => {
             // SIGCHLD tells the same where this cannot be had.
-            if let Ok(pidfd) = process::open_pidfd(child) {
+            if let Ok(pidfd) = process::open_pidfd(birth.child.pid) {
                 let _ = ManuallyDrop::new(register(&poll, pidfd, MAIN_CHILD));
             }
             supervisor.poll = ManuallyDrop::new(Some(ManuallyDrop::into_inner(poll)));
         }
-        Err(errno) => supervisor.hands.voice.tell_error(Topic::PollFailed, errno),
+        Err(errno) => voice.tell_error(Topic::PollFailed, errno),
     }
+    scheduler::take_turns_early();
 }
 
 /// A poll above the standard descriptors that waits for signals. It is not taken

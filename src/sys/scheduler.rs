@@ -10,6 +10,17 @@ const MOST_PROCESSORS: usize = 1024;
 /// The shortest slice there is, in nanoseconds.
 const SHORTEST: u64 = 100_000;
 
+/// `sched_yield()`: whoever else is to run on this processor goes first. There it is
+/// the program, which execve has just let go of: it need not wait until init has
+/// made what it supervises with, and init need not make that if the program has
+/// ended by its next turn. Signals wait meanwhile; all are blocked.
+/// sched_yield(2).
+#[doc(alias = "sched_yield")]
+pub fn give_way() {
+    // SAFETY: takes nothing.
+    let _ = unsafe { arch::syscall1(libc::SYS_sched_yield, 0) };
+}
+
 /// `sched_setattr(runtime = 100 µs)`, if init has but one processor: then it
 /// gets its turn as soon as a signal is sent, not when the sender's is over
 /// (Linux 6.12 and later; PREEMPT_SHORT in kernel/sched/features.h). With
