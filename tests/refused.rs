@@ -154,7 +154,7 @@ fn prctl_may_be_refused() {
 }
 
 #[test]
-fn a_short_slice_may_be_refused() {
+fn a_slice_of_its_own_may_be_refused() {
     for refused in [SCHED_SETATTR, SCHED_GETATTR, SCHED_GETAFFINITY] {
         works_without(&[refused]);
     }

@@ -1,4 +1,4 @@
-//! The scheduler's slice: short where init has but one processor.
+//! The scheduler's slice: longer than the program's where init has but one processor.
 
 #![allow(unsafe_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::indexing_slicing, missing_docs)]
@@ -22,14 +22,15 @@ fn slice(pid: i32) -> u64 {
     attributes.sched_runtime
 }
 
-fn with_one_processor_the_slice_is_short_and_the_programs_is_not(init: Init) {
+fn with_one_processor_the_slice_is_longer_than_the_programs(init: Init) {
     let running = init.on_one_processor().program("print-signals").spawn();
     running.ready();
     running.wait_for_state('S');
     let usual = slice(0);
     assert_eq!(slice(running.main_child()), usual);
-    // An older kernel tells of none, and makes none shorter.
-    assert_eq!(slice(running.pid()), if usual == 0 { 0 } else { 100_000 });
+    // An older kernel tells of none, and has none changed.
+    let inits = slice(running.pid());
+    assert!(usual == 0 && inits == 0 || inits > usual, "{inits} ns, the program {usual} ns");
 }
 
 fn with_several_processors_the_slice_is_the_usual(init: Init) {
@@ -45,6 +46,6 @@ fn with_several_processors_the_slice_is_the_usual(init: Init) {
 }
 
 in_both_modes!(
-    with_one_processor_the_slice_is_short_and_the_programs_is_not,
+    with_one_processor_the_slice_is_longer_than_the_programs,
     with_several_processors_the_slice_is_the_usual,
 );

@@ -260,7 +260,7 @@ pub(super) fn settle(supervisor: &mut Supervisor<'_>, birth: &Birth<'_>) {
         }
         Err(errno) => voice.tell_error(Topic::PollFailed, errno),
     }
-    scheduler::take_turns_early();
+    scheduler::defer_to_program();
 }
 
 /// A poll above the standard descriptors that waits for signals. It is not taken

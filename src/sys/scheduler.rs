@@ -7,8 +7,10 @@ use core::mem::MaybeUninit;
 /// granted that it has more than one.
 const MOST_PROCESSORS: usize = 1024;
 
-/// The shortest slice there is, in nanoseconds.
-const SHORTEST: u64 = 100_000;
+/// More than the slice of a program that has not asked for one, which is 3 ms at
+/// most (sysctl_sched_base_slice, kernel/sched/fair.c). In nanoseconds. Not much
+/// more: who has a long slice waits longer among others who never sleep.
+const LONGER: u64 = 4_000_000;
 
 /// `sched_yield()`: whoever else is to run on this processor goes first. There it is
 /// the program, which execve has just let go of: it need not wait until init has
@@ -21,13 +23,14 @@ pub fn give_way() {
     let _ = unsafe { arch::syscall1(libc::SYS_sched_yield, 0) };
 }
 
-/// `sched_setattr(runtime = 100 µs)`, if init has but one processor: then it
-/// gets its turn as soon as a signal is sent, not when the sender's is over
-/// (Linux 6.12 and later; PREEMPT_SHORT in kernel/sched/features.h). With
-/// several processors that would move the program to another one, which has to
-/// be woken first. What fails is done without. sched_setattr(2).
+/// `sched_setattr(runtime = 4 ms)`, if init has but one processor: then a program
+/// that a signal wakes has the shorter slice, and gets its turn at once, not when
+/// init is asleep again (Linux 6.12 and later; PREEMPT_SHORT in
+/// kernel/sched/features.h). With several processors that would move the program to
+/// another one, which has to be woken first. What fails is done without.
+/// sched_setattr(2).
 #[doc(alias = "sched_setattr")]
-pub fn take_turns_early() {
+pub fn defer_to_program() {
     let mut processors = [MaybeUninit::<u64>::uninit(); MOST_PROCESSORS / 64];
     let size = size_of_val(&processors);
     // SAFETY: the kernel writes at most as many bytes as there are.
@@ -53,7 +56,7 @@ pub fn take_turns_early() {
     let attributes = unsafe { attributes.assume_init_mut() };
     // Not for real-time policies, where it means something else.
     if attributes.sched_policy == libc::SCHED_OTHER.unsigned_abs() {
-        attributes.sched_runtime = SHORTEST;
+        attributes.sched_runtime = LONGER;
         // SAFETY: the kernel reads one struct.
         let _ = unsafe { arch::syscall3(libc::SYS_sched_setattr, 0, &raw const *attributes as usize, 0) };
     }
