@@ -132,14 +132,27 @@ static inline char *own_path(void)
 	return path;
 }
 
-/* Runs `words` as process 1 of a new PID namespace, on `cpu`; a program without
- * an init is made the leader of a process group. */
-static inline pid_t start_in_namespace(char *words[], int cpu, int direct)
+/* Joins the cgroup whose list of processes is the file `path`. */
+static inline void join_cgroup(const char *path)
+{
+	const int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, "0", 1) != 1)
+		fail(path);
+	close(fd);
+}
+
+/* Runs `words` as process 1 of a new PID namespace, on `cpu`, in the cgroup whose
+ * list of processes is the file `cgroup` ("-": in this process's); a program
+ * without an init is made the leader of a process group. */
+static inline pid_t start_in_namespace(char *words[], int cpu, const char *cgroup, int direct)
 {
 	const pid_t pid = (pid_t)syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0);
 
 	if (pid == 0) {
 		stay_on(cpu);
+		if (strcmp(cgroup, "-") != 0)
+			join_cgroup(cgroup);
 		if (direct)
 			setpgid(0, 0);
 		execve(words[0], words, environ);

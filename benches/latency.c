@@ -1,6 +1,6 @@
 /* Times signals on their way through inits (common.h), side by side.
  *
- *     latency ROUNDS SIGNALS GAP_US SENDER_CPU INIT_CPU PROCESSES CROWD HOGS INIT...
+ *     latency ROUNDS SIGNALS GAP_US SENDER_CPU INIT_CPU PROCESSES CROWD HOGS CGROUP INIT...
  *
  * Each time an init is started anew as process 1 of a PID namespace, with a
  * program under it: PROCESSES processes of one process group, all asleep in
@@ -10,7 +10,8 @@
  * sends the next. For "-" the process group is signalled itself: the direct
  * path. SENDER_CPU is the processor that the sender stays on, INIT_CPU that of
  * the init and the program, -1 for any. The init has CROWD further children, who
- * sleep. HOGS processes that never sleep share each processor.
+ * sleep. HOGS processes that never sleep share each processor. Init and program
+ * are in the cgroup whose list of processes is the file CGROUP (-: in the sender's).
  *
  * Prints a line for each init in each round: its number, then nanoseconds. */
 
@@ -116,14 +117,14 @@ int main(int argc, char **argv)
 		shared = inherited_memory(sizeof *shared, argv[2]);
 		return program(atoi(argv[3]), atoi(argv[4]));
 	}
-	if (argc < 10 || atoi(argv[6]) > MOST_PROCESSES) {
-		fprintf(stderr, "usage: latency ROUNDS SIGNALS GAP_US SENDER_CPU INIT_CPU PROCESSES CROWD HOGS INIT...\n");
+	if (argc < 11 || atoi(argv[6]) > MOST_PROCESSES) {
+		fprintf(stderr, "usage: latency ROUNDS SIGNALS GAP_US SENDER_CPU INIT_CPU PROCESSES CROWD HOGS CGROUP INIT...\n");
 		return 1;
 	}
 	const int rounds = atoi(argv[1]), signals = atoi(argv[2]), gap = atoi(argv[3]);
 	const int sender_cpu = atoi(argv[4]), init_cpu = atoi(argv[5]);
-	const int processes = atoi(argv[6]), hogs = atoi(argv[8]), inits = argc - 9;
-	char **init = argv + 9, memory[16];
+	const int processes = atoi(argv[6]), hogs = atoi(argv[8]), inits = argc - 10;
+	char **init = argv + 10, memory[16];
 	int order[inits];
 	int64_t sample[signals];
 
@@ -145,7 +146,7 @@ int main(int argc, char **argv)
 
 		command_line(words, init[number], program);
 		expect_receipts();
-		const pid_t pid = start_in_namespace(words, init_cpu, direct);
+		const pid_t pid = start_in_namespace(words, init_cpu, argv[9], direct);
 
 		wait_for_all(init[number]);
 		for (int s = -WARM_UP; s < signals; s++) {

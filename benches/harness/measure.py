@@ -106,39 +106,62 @@ def startup(quick):
     return conditions
 
 
-# Name, what, gap, sender's and init's CPU, processes, crowd, hogs, signals a
-# round, rounds a batch, seconds.
+# Name, what, gap, sender's and init's CPU, processes, crowd, hogs, in a cgroup,
+# signals a round, rounds a batch, seconds.
 SPARSE, BUSY = 500, 0
 LATENCY = [
-    ("sparse-one", "sparse, one CPU", SPARSE, 0, 0, 1, 0, 0, 30, 20, 150),
-    ("sparse-two", "sparse, sender on the other CPU", SPARSE, 0, 1, 1, 0, 0, 30, 20, 150),
-    ("sparse-any", "sparse, any CPU", SPARSE, -1, -1, 1, 0, 0, 30, 20, 150),
-    ("busy-one", "back to back, one CPU", BUSY, 0, 0, 1, 0, 0, 250, 10, 30),
-    ("busy-two", "back to back, sender on the other CPU", BUSY, 0, 1, 1, 0, 0, 250, 10, 30),
-    ("busy-any", "back to back, any CPU", BUSY, -1, -1, 1, 0, 0, 250, 10, 30),
-    ("hogs-one", "sparse, beside a hog, one CPU", SPARSE, 0, 0, 1, 0, 1, 30, 20, 70),
-    ("hogs-two", "sparse, beside two hogs, sender on the other CPU", SPARSE, 0, 1, 1, 0, 1, 30, 20, 70),
-    ("group-one", "until all of a group of 50 have it, one CPU", BUSY, 0, 0, 50, 0, 0, 100, 5, 40),
-    ("group-two", "until all of a group of 50 have it, sender on the other CPU", BUSY, 0, 1, 50, 0, 0, 100, 5, 40),
-    ("crowd-1", "back to back, one CPU, 1 further child", BUSY, 0, 0, 1, 1, 0, 250, 10, 15),
-    ("crowd-100", "back to back, one CPU, 100 further children", BUSY, 0, 0, 1, 100, 0, 250, 10, 15),
-    ("crowd-10000", "back to back, one CPU, 10 000 further children", BUSY, 0, 0, 1, 10000, 0, 250, 2, 70),
+    ("sparse-one", "sparse, one CPU", SPARSE, 0, 0, 1, 0, 0, False, 30, 20, 140),
+    ("sparse-two", "sparse, sender on the other CPU", SPARSE, 0, 1, 1, 0, 0, False, 30, 20, 140),
+    ("sparse-any", "sparse, any CPU", SPARSE, -1, -1, 1, 0, 0, False, 30, 20, 140),
+    ("busy-one", "back to back, one CPU", BUSY, 0, 0, 1, 0, 0, False, 250, 10, 30),
+    ("busy-two", "back to back, sender on the other CPU", BUSY, 0, 1, 1, 0, 0, False, 250, 10, 30),
+    ("busy-any", "back to back, any CPU", BUSY, -1, -1, 1, 0, 0, False, 250, 10, 30),
+    ("sparse-one-cgroup", "sparse, in a cgroup, one CPU", SPARSE, 0, 0, 1, 0, 0, True, 30, 20, 120),
+    ("sparse-two-cgroup", "sparse, in a cgroup, sender on the other CPU", SPARSE, 0, 1, 1, 0, 0, True, 30, 20, 120),
+    ("busy-one-cgroup", "back to back, in a cgroup, one CPU", BUSY, 0, 0, 1, 0, 0, True, 250, 10, 30),
+    ("busy-two-cgroup", "back to back, in a cgroup, sender on the other CPU", BUSY, 0, 1, 1, 0, 0, True, 250, 10, 30),
+    ("hogs-one", "sparse, beside a hog, one CPU", SPARSE, 0, 0, 1, 0, 1, False, 30, 20, 60),
+    ("hogs-two", "sparse, beside two hogs, sender on the other CPU", SPARSE, 0, 1, 1, 0, 1, False, 30, 20, 60),
+    ("group-one", "until all of a group of 50 have it, one CPU", BUSY, 0, 0, 50, 0, 0, False, 100, 5, 40),
+    ("group-two", "until all of a group of 50 have it, sender on the other CPU", BUSY, 0, 1, 50, 0, 0, False, 100, 5, 40),
+    ("crowd-1", "back to back, one CPU, 1 further child", BUSY, 0, 0, 1, 1, 0, False, 250, 10, 15),
+    ("crowd-100", "back to back, one CPU, 100 further children", BUSY, 0, 0, 1, 100, 0, False, 250, 10, 15),
+    ("crowd-10000", "back to back, one CPU, 10 000 further children", BUSY, 0, 0, 1, 10000, 0, False, 250, 2, 70),
 ]
+
+
+@contextlib.contextmanager
+def cgroup():
+    """A cgroup of its own to the scheduler, as a container engine makes it for each
+    container: the path of its list of processes."""
+    root = pathlib.Path("/sys/fs/cgroup")
+    if (root / "cpu").is_dir():
+        root /= "cpu"
+    else:
+        (root / "cgroup.subtree_control").write_text("+cpu")
+    made = root / "sexton-bench"
+    made.mkdir(exist_ok=True)
+    try:
+        yield made / "cgroup.procs"
+    finally:
+        made.rmdir()
 
 
 def latency(quick):
     found = inits.paths()
     program = inits.build("latency")
     conditions = {}
-    for name, what, gap, sender, init_cpu, processes, crowd, hogs, signals, batch, seconds in LATENCY:
+    for name, what, gap, sender, init_cpu, processes, crowd, hogs, contained, signals, batch, seconds in LATENCY:
         print(f"latency: {what}, at most {seconds} s", flush=True)
         taking_part = {"direct": "-", **{init: inits.command(found[init], init, processes > 1) for init in inits.ALL}}
-        ended, samples = rounds(
-            lambda batch: lines(program, taking_part, batch, signals, gap, sender, init_cpu, processes, crowd, hogs),
-            lambda rows: [[statistics.median(row) for row in rows]], batch, seconds, quick, least=SIGNALS / signals)
+        with cgroup() if contained else contextlib.nullcontext("-") as group:
+            ended, samples = rounds(
+                lambda batch: lines(program, taking_part, batch, signals, gap, sender, init_cpu, processes, crowd,
+                                    hogs, group),
+                lambda rows: [[statistics.median(row) for row in rows]], batch, seconds, quick, least=SIGNALS / signals)
         conditions[name] = {
             "what": what, "unit": f"{TICK} ns", "gap_us": gap, "sender_cpu": sender, "init_cpu": init_cpu,
-            "processes": processes, "crowd": crowd, "hogs": hogs, **ended, "samples": {
+            "processes": processes, "crowd": crowd, "hogs": hogs, "cgroup": contained, **ended, "samples": {
                 init: [[round(sample / TICK) for sample in row] for row in rows] for init, rows in samples.items()}}
     return conditions
 
