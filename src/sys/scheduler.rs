@@ -7,10 +7,9 @@ use core::mem::MaybeUninit;
 /// granted that it has more than one.
 const MOST_PROCESSORS: usize = 1024;
 
-/// More than the slice of a program that has not asked for one, which is 3 ms at
-/// most (sysctl_sched_base_slice, kernel/sched/fair.c). In nanoseconds. Not much
-/// more: who has a long slice waits longer among others who never sleep.
-const LONGER: u64 = 4_000_000;
+/// So much longer than the program's is init's slice, in nanoseconds. Not much: who
+/// has a long slice waits longer among others who never sleep.
+const LONGER: u64 = 1_000_000;
 
 /// `sched_yield()`: whoever else is to run on this processor goes first. There it is
 /// the program, which execve has just let go of: it need not wait until init has
@@ -23,7 +22,7 @@ pub fn give_way() {
     let _ = unsafe { arch::syscall1(libc::SYS_sched_yield, 0) };
 }
 
-/// `sched_setattr(runtime = 4 ms)`, if init has but one processor: then a program
+/// `sched_setattr(runtime += 1 ms)`, if init has but one processor: then a program
 /// that a signal wakes has the shorter slice, and gets its turn at once, not when
 /// init is asleep again (Linux 6.12 and later; PREEMPT_SHORT in
 /// kernel/sched/features.h). With several processors that would move the program to
@@ -56,7 +55,7 @@ pub fn defer_to_program() {
     let attributes = unsafe { attributes.assume_init_mut() };
     // Not for real-time policies, where it means something else.
     if attributes.sched_policy == libc::SCHED_OTHER.unsigned_abs() {
-        attributes.sched_runtime = LONGER;
+        attributes.sched_runtime = attributes.sched_runtime.saturating_add(LONGER);
         // SAFETY: the kernel reads one struct.
         let _ = unsafe { arch::syscall3(libc::SYS_sched_setattr, 0, &raw const *attributes as usize, 0) };
     }
