@@ -90,7 +90,7 @@ fn closed_standard_descriptors_stay_closed(init: Init) {
         let mut running = init.args(&["/bin/sh", "-c", script, &program, &file]).spawn();
         let seen = Report::read(&format!("{file}.1"));
         assert_eq!(seen.get("fds"), list((0..3).filter(is_open)), "closed: {closed:#05b}");
-        // Nor are they taken by init itself, once it has moved the child's pidfd.
+        // Nor are they taken by init itself, once it has moved its own.
         let go = format!("{file}.go");
         running.within("the go file", || std::fs::exists(&go).unwrap().then_some(()));
         running.within(&format!("init without the descriptors closed in {closed:#05b}"), || {

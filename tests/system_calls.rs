@@ -184,6 +184,16 @@ fn init_sets_no_timer() {
     assert_eq!(some, Vec::<&String>::new(), "{all:?}");
 }
 
+/// Nothing that is not its own is held when a child's end or stop may first be init's;
+/// the program goes first, and what it is supervised with is made last.
+#[test]
+fn init_lets_go_then_looks_at_its_children_then_settles() {
+    let all = whole_life(Init::new());
+    let steps = ["chdir", "close_range", "sched_yield", "waitid", "signalfd4", "epoll_create1", "pidfd_open"];
+    let places = steps.map(|step| all.iter().position(|call| call == step));
+    assert!(places.is_sorted() && places[0].is_some(), "{places:?} of {steps:?} in {all:?}");
+}
+
 in_both_modes!(
     an_idle_init_never_wakes,
     a_forwarded_signal_costs_three_calls,

@@ -20,7 +20,6 @@ pub use start::run;
 use crate::error::Errno;
 use crate::machine::{Action, Event, Machine, Sender, Sink};
 use crate::signal::{Signal, SignalSet};
-use crate::sys::child::Birth;
 use crate::sys::signal::{Queued, SI_QUEUE, Taken};
 use crate::sys::signalfd::{Batch, Received, SignalFd};
 use crate::sys::wait::{self, Change};
@@ -75,11 +74,11 @@ impl Supervisor<'_> {
     /// first such return after a system call takes as long as a hundred other
     /// instructions (docs/bench.md).
     #[inline(never)]
-    fn run(&mut self, birth: &Birth<'_>, started: fn(bool), asked: bool) -> ! {
+    fn run(&mut self, child: i32, started: fn(bool), asked: bool) -> ! {
         // All signals are blocked, so of who ends after this sweep SIGCHLD tells.
         self.announce_or_reap();
         if self.hands.leave.is_none() {
-            start::settle(self, birth);
+            start::settle(self, child);
             started(asked);
         }
         loop {

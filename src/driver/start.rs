@@ -26,8 +26,8 @@ use core::mem::ManuallyDrop;
 use mio::{Events, Interest, Poll, unix::SourceFd};
 
 /// Is init, to the end of the process: starts what the arguments ask for, calls
-/// `started`, and supervises. Nothing is allocated after `started`, which is told
-/// whether anything but the program was asked for.
+/// `started` if that is still there, and supervises. Nothing is allocated after
+/// `started`, which is told whether anything but the program was asked for.
 pub fn run(args: Args, started: fn(bool)) -> ! {
     let argv = args.argv();
     let argv0 = argv.first().map_or(Word::of(c"sexton"), Cell::get);
@@ -155,6 +155,14 @@ pub(super) fn supervise(
         }
     }
 
+    // Before anything can end or stop init: it holds nothing that is not its own.
+    if let Err(errno) = process::change_directory(Word::of(c"/")) {
+        voice.tell_error(Topic::NoRootDirectory, errno);
+    }
+    if birth.account.is_some() {
+        process::stay_dumpable();
+    }
+    fd::close_inherited();
     let pid1 = voice.facts.pid == 1;
     let target = settings.target(dialect);
     let warn_on_reap = settings.is_set(Slot::WarnOnReap);
@@ -208,7 +216,7 @@ pub(super) fn supervise(
         read_wanted: false,
     };
     scheduler::give_way();
-    supervisor.run(birth, started, asked)
+    supervisor.run(child.pid, started, asked)
 }
 
 /// What a failure is about, if not the program.
@@ -233,19 +241,11 @@ fn adopt(voice: &Voice, asked: bool) {
     }
 }
 
-/// Gives up what init needs no longer, and has it read signals and poll for them
-/// and for the main child; without a poll it waits for signals alone. After the
-/// start, so the child neither waits for this nor fails for it.
+/// Has it read signals and poll for them and for the main child; without a poll it
+/// waits for signals alone. After the start, so the child neither waits for this
+/// nor fails for it.
 #[inline(never)]
-pub(super) fn settle(supervisor: &mut Supervisor<'_>, birth: &Birth<'_>) {
-    let voice = supervisor.hands.voice;
-    if let Err(errno) = process::change_directory(Word::of(c"/")) {
-        voice.tell_error(Topic::NoRootDirectory, errno);
-    }
-    if birth.account.is_some() {
-        process::stay_dumpable();
-    }
-    fd::close_inherited();
+pub(super) fn settle(supervisor: &mut Supervisor<'_>, child: i32) {
     let poll = SignalFd::new().and_then(|(signals, standard_open)| {
         supervisor.signals = signals;
         poll_for(signals, standard_open).map_err(errno_of)
@@ -253,12 +253,12 @@ pub(super) fn settle(supervisor: &mut Supervisor<'_>, birth: &Birth<'_>) {
     match poll {
         Ok(poll) => {
             // SIGCHLD tells the same where this cannot be had.
-            if let Ok(pidfd) = process::open_pidfd(birth.child.pid) {
+            if let Ok(pidfd) = process::open_pidfd(child) {
                 let _ = ManuallyDrop::new(register(&poll, pidfd, MAIN_CHILD));
             }
             supervisor.poll = ManuallyDrop::new(Some(ManuallyDrop::into_inner(poll)));
         }
-        Err(errno) => voice.tell_error(Topic::PollFailed, errno),
+        Err(errno) => supervisor.hands.voice.tell_error(Topic::PollFailed, errno),
     }
     scheduler::defer_to_program();
 }

@@ -11,11 +11,11 @@ const MOST_PROCESSORS: usize = 1024;
 /// has a long slice waits longer among others who never sleep.
 const LONGER: u64 = 1_000_000;
 
-/// `sched_yield()`: whoever else is to run on this processor goes first. There it is
-/// the program, which execve has just let go of: it need not wait until init has
+/// `sched_yield()`: whoever else is to run on this processor goes first. Usually that
+/// is the program, which execve has just let go of: it need not wait until init has
 /// made what it supervises with, and init need not make that if the program has
-/// ended by its next turn. Signals wait meanwhile; all are blocked.
-/// sched_yield(2).
+/// ended by its next turn. Signals wait meanwhile, all are blocked: beside others
+/// that never sleep, until each of them has had a turn. sched_yield(2).
 #[doc(alias = "sched_yield")]
 pub fn give_way() {
     // SAFETY: takes nothing.
@@ -53,7 +53,7 @@ pub fn defer_to_program() {
     }
     // SAFETY: it has written them all.
     let attributes = unsafe { attributes.assume_init_mut() };
-    // Not for real-time policies, where it means something else.
+    // With a policy for what can wait, or for real time, it is not meant so.
     if attributes.sched_policy == libc::SCHED_OTHER.unsigned_abs() {
         attributes.sched_runtime = attributes.sched_runtime.saturating_add(LONGER);
         // SAFETY: the kernel reads one struct.
