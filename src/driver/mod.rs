@@ -74,11 +74,11 @@ impl Supervisor<'_> {
     /// first such return after a system call takes as long as a hundred other
     /// instructions (docs/bench.md).
     #[inline(never)]
-    fn run(&mut self, child: i32, started: fn(bool), asked: bool) -> ! {
+    fn run(&mut self, started: fn(bool), asked: bool) -> ! {
         // All signals are blocked, so of who ends after this sweep SIGCHLD tells.
         self.announce_or_reap();
         if self.hands.leave.is_none() {
-            start::settle(self, child);
+            start::settle(self);
             started(asked);
         }
         loop {

@@ -216,7 +216,7 @@ pub(super) fn supervise(
         read_wanted: false,
     };
     scheduler::give_way();
-    supervisor.run(child.pid, started, asked)
+    supervisor.run(started, asked)
 }
 
 /// What a failure is about, if not the program.
@@ -245,7 +245,7 @@ fn adopt(voice: &Voice, asked: bool) {
 /// waits for signals alone. After the start, so the child neither waits for this
 /// nor fails for it.
 #[inline(never)]
-pub(super) fn settle(supervisor: &mut Supervisor<'_>, child: i32) {
+pub(super) fn settle(supervisor: &mut Supervisor<'_>) {
     let poll = SignalFd::new().and_then(|(signals, standard_open)| {
         supervisor.signals = signals;
         poll_for(signals, standard_open).map_err(errno_of)
@@ -253,7 +253,7 @@ pub(super) fn settle(supervisor: &mut Supervisor<'_>, child: i32) {
     match poll {
         Ok(poll) => {
             // SIGCHLD tells the same where this cannot be had.
-            if let Ok(pidfd) = process::open_pidfd(child) {
+            if let Ok(pidfd) = process::open_pidfd(supervisor.hands.child) {
                 let _ = ManuallyDrop::new(register(&poll, pidfd, MAIN_CHILD));
             }
             supervisor.poll = ManuallyDrop::new(Some(ManuallyDrop::into_inner(poll)));
