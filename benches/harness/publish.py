@@ -121,8 +121,8 @@ def aims(figures):
     for condition in figures["reaping"].values():
         for field, what in STORMS:
             # Of rates the lowest ratio is that to the best; of times it is the highest.
-            best, low_high = min(condition[field]["sexton"]["relative"].items(), key=lambda item: item[1][1])
-            add(f"time until {what}, {condition['what']}, to {best}", 1, [1 / rate for rate in reversed(low_high)])
+            best, rates = min(condition[field]["sexton"]["relative"].items(), key=lambda item: item[1][1])
+            add(f"time until {what}, {condition['what']}, to {best}", 1, [1 / rate for rate in reversed(rates)])
     counted = proportions(figures)
     for other, most in RESIDENT_AIMS.items():
         add_exact(f"VmRSS, to {other}", most, counted["VmRSS"][other])
@@ -178,8 +178,7 @@ def reaping(figures):
     def thousands(value):
         return digits(value / 1e3)
     parts = []
-    for field, what, show in [("live", "ended and reaped a second, thousands", thousands),
-                              ("ready", "zombies reaped a second, thousands", thousands),
+    for field, what, show in [*((field, f"{what} a second, thousands", thousands) for field, what in STORMS),
                               ("signal", "a signal's way meanwhile, µs", digits),
                               ("before", "zombies reaped before it", "{:.0f}".format)]:
         rows = [[name, *(spread(condition[field][name]["median"], show) for condition in conditions.values())]
