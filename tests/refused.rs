@@ -30,6 +30,7 @@ const CLONE_VM: Refused = WithFlags(libc::SYS_clone, libc::CLONE_VM);
 const CLONE3: Refused = All(libc::SYS_clone3);
 const CLOSE_RANGE: Refused = All(libc::SYS_close_range);
 const PRCTL: Refused = All(libc::SYS_prctl);
+const SCHED_YIELD: Refused = All(libc::SYS_sched_yield);
 const SCHED_SETATTR: Refused = All(libc::SYS_sched_setattr);
 const SCHED_GETATTR: Refused = All(libc::SYS_sched_getattr);
 const SCHED_GETAFFINITY: Refused = All(libc::SYS_sched_getaffinity);
@@ -49,6 +50,7 @@ const EVERYTHING: &[Refused] = &[
     CLONE3,
     CLOSE_RANGE,
     PRCTL,
+    SCHED_YIELD,
     SCHED_SETATTR,
     SCHED_GETATTR,
     SCHED_GETAFFINITY,
@@ -154,8 +156,8 @@ fn prctl_may_be_refused() {
 }
 
 #[test]
-fn a_slice_of_its_own_may_be_refused() {
-    for refused in [SCHED_SETATTR, SCHED_GETATTR, SCHED_GETAFFINITY] {
+fn what_concerns_the_scheduler_may_be_refused() {
+    for refused in [SCHED_YIELD, SCHED_SETATTR, SCHED_GETATTR, SCHED_GETAFFINITY] {
         works_without(&[refused]);
     }
 }
