@@ -25,7 +25,7 @@ fn slice(pid: i32) -> u64 {
 fn with_one_processor_the_slice_is_longer_than_the_programs(init: Init) {
     let running = init.on_one_processor().program("print-signals").spawn();
     running.ready();
-    running.wait_for_state('S');
+    running.wait_until_settled();
     let usual = slice(0);
     assert_eq!(slice(running.main_child()), usual);
     // An older kernel tells of none, and has none changed.
@@ -40,7 +40,7 @@ fn with_several_processors_the_slice_is_the_usual(init: Init) {
     }
     let running = init.program("print-signals").spawn();
     running.ready();
-    running.wait_for_state('S');
+    running.wait_until_settled();
     assert_eq!(slice(running.pid()), slice(0));
 }
 

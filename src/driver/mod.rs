@@ -63,9 +63,9 @@ struct Supervisor<'v> {
 }
 
 impl Supervisor<'_> {
-    /// Makes what it waits with, calls `started`, and supervises until the main
-    /// child has ended; then ends as it did. A child that has ended by now needs
-    /// none of that.
+    /// Supervises until the main child has ended; then ends as it did. What that
+    /// takes is made little by little: a child that has ended by the first sweep
+    /// needs none of it, one that ends soon no more than a poll for signals.
     ///
     /// What a signal has to go through is inlined here, from the poll's wake-up
     /// to its next sleep, and calls nothing that makes a system call: of each
@@ -74,12 +74,12 @@ impl Supervisor<'_> {
     /// first such return after a system call takes as long as a hundred other
     /// instructions (docs/bench.md).
     #[inline(never)]
-    fn run(&mut self, started: fn(bool), asked: bool) -> ! {
+    fn run(&mut self, settled: fn(bool), asked: bool) -> ! {
         // All signals are blocked, so of who ends after this sweep SIGCHLD tells.
         self.announce_or_reap();
         if self.hands.leave.is_none() {
-            start::settle(self);
-            started(asked);
+            start::listen(self);
+            self.hands.timers.settle_later();
         }
         loop {
             if let Some(code) = self.hands.leave {
@@ -94,15 +94,23 @@ impl Supervisor<'_> {
                 self.announce_or_reap();
             }
             if self.hands.timers.any() {
-                self.expire();
+                self.expire(settled, asked);
             }
         }
     }
 
-    /// Tells the machine of deadlines that have come.
-    #[cold]
+    /// Tells the machine of deadlines that have come. The first time that anything
+    /// but the end has come, or nothing in a short life's time, init settles.
     #[inline(never)]
-    fn expire(&mut self) {
+    fn expire(&mut self, settled: fn(bool), asked: bool) {
+        if self.hands.leave.is_some() {
+            return;
+        }
+        if self.hands.timers.is_settling() {
+            start::settle(self);
+            settled(asked);
+            return;
+        }
         while let Some(timer) = self.hands.timers.expired() {
             // It is not the signal in hand that is let go.
             self.hands.queued = None;

@@ -25,10 +25,10 @@ use core::cell::Cell;
 use core::mem::ManuallyDrop;
 use mio::{Events, Interest, Poll, unix::SourceFd};
 
-/// Is init, to the end of the process: starts what the arguments ask for, calls
-/// `started` if that is still there, and supervises. Nothing is allocated after
-/// `started`, which is told whether anything but the program was asked for.
-pub fn run(args: Args, started: fn(bool)) -> ! {
+/// Is init, to the end of the process: starts what the arguments ask for and
+/// supervises. Calls `settled` once, if the program lives on, and tells it whether
+/// anything but the program was asked for: what only the start needed may go then.
+pub fn run(args: Args, settled: fn(bool)) -> ! {
     let argv = args.argv();
     let argv0 = argv.first().map_or(Word::of(c"sexton"), Cell::get);
     let facts =
@@ -48,7 +48,7 @@ pub fn run(args: Args, started: fn(bool)) -> ! {
                 None => match account(&settings, &mut voice, &mut who) {
                     Ok(()) => {
                         let mut birth = Birth::new(args, program, voice.facts.dialect, who.as_ref());
-                        launch(&mut birth, &mut settings, &mut voice, started)
+                        launch(&mut birth, &mut settings, &mut voice, settled)
                     }
                     Err(failure) => failure,
                 },
@@ -90,7 +90,7 @@ fn look_up(user: Word, voice: &mut Voice, account: &mut Option<Account>) -> Resu
 /// Starts the program and supervises it, or answers why there is no process to
 /// supervise.
 #[inline(never)]
-fn launch(birth: &mut Birth<'_>, settings: &mut Settings, voice: &mut Voice, started: fn(bool)) -> Failure {
+fn launch(birth: &mut Birth<'_>, settings: &mut Settings, voice: &mut Voice, settled: fn(bool)) -> Failure {
     if let Err(failure) = prepare(birth, settings, voice) {
         return failure;
     }
@@ -100,7 +100,7 @@ fn launch(birth: &mut Birth<'_>, settings: &mut Settings, voice: &mut Voice, sta
     {
         return Failure { topic: Topic::NoChild, errno };
     }
-    supervise(birth, &last_word, settings, voice, started)
+    supervise(birth, &last_word, settings, voice, settled)
 }
 
 /// Everything before there is a child.
@@ -133,7 +133,7 @@ pub(super) fn supervise(
     last_word: &LastWord,
     settings: &mut Settings,
     voice: &mut Voice,
-    started: fn(bool),
+    settled: fn(bool),
 ) -> ! {
     let events = ManuallyDrop::new(Events::with_capacity(2));
     let dialect = birth.dialect;
@@ -216,7 +216,7 @@ pub(super) fn supervise(
         read_wanted: false,
     };
     scheduler::give_way();
-    supervisor.run(started, asked)
+    supervisor.run(settled, asked)
 }
 
 /// What a failure is about, if not the program.
@@ -241,24 +241,30 @@ fn adopt(voice: &Voice, asked: bool) {
     }
 }
 
-/// Has it read signals and poll for them and for the main child; without a poll it
-/// waits for signals alone. After the start, so the child neither waits for this
-/// nor fails for it.
+/// Has it read signals and poll for them; without a poll it waits for signals alone.
+/// After the start, so the child neither waits for this nor fails for it.
 #[inline(never)]
-pub(super) fn settle(supervisor: &mut Supervisor<'_>) {
+pub(super) fn listen(supervisor: &mut Supervisor<'_>) {
     let poll = SignalFd::new().and_then(|(signals, standard_open)| {
         supervisor.signals = signals;
         poll_for(signals, standard_open).map_err(errno_of)
     });
     match poll {
-        Ok(poll) => {
-            // SIGCHLD tells the same where this cannot be had.
-            if let Ok(pidfd) = process::open_pidfd(supervisor.hands.child) {
-                let _ = ManuallyDrop::new(register(&poll, pidfd, MAIN_CHILD));
-            }
-            supervisor.poll = ManuallyDrop::new(Some(ManuallyDrop::into_inner(poll)));
-        }
+        Ok(poll) => supervisor.poll = ManuallyDrop::new(Some(ManuallyDrop::into_inner(poll))),
         Err(errno) => supervisor.hands.voice.tell_error(Topic::PollFailed, errno),
+    }
+}
+
+/// Does what a program of a short life can do without: has the poll tell of the main
+/// child's end by itself, which SIGCHLD tells of as well, makes way for the program
+/// when it is signalled, and gives back what only the start needed. The kernel makes
+/// an inode for each pidfd (fs/pidfs.c), which takes as long as all the rest.
+#[inline(never)]
+pub(super) fn settle(supervisor: &mut Supervisor<'_>) {
+    if let Some(poll) = &*supervisor.poll
+        && let Ok(pidfd) = process::open_pidfd(supervisor.hands.child)
+    {
+        let _ = ManuallyDrop::new(register(poll, pidfd, MAIN_CHILD));
     }
     scheduler::defer_to_program();
 }

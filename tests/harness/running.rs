@@ -88,6 +88,20 @@ impl Running {
         self.within(&format!("init in state {state}"), is_it);
     }
 
+    /// Waits until init has made all that it supervises with, of which the main
+    /// child's pidfd is the first that a program of a short life does without, and
+    /// sleeps again.
+    #[track_caller]
+    pub fn wait_until_settled(&self) {
+        let folder = format!("/proc/{}/fd", self.pid);
+        self.within("pidfd of the main child", || {
+            let targets =
+                std::fs::read_dir(&folder).ok()?.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
+            targets.into_iter().any(|target| target.to_string_lossy().contains("pidfd")).then_some(())
+        });
+        self.wait_for_state('S');
+    }
+
     /// Waits until init has taken every signal that was sent to it.
     #[track_caller]
     pub fn wait_for_empty_queue(&self) {
