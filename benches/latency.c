@@ -2,16 +2,20 @@
  *
  *     latency ROUNDS SIGNALS GAP_US SENDER_CPU INIT_CPU PROCESSES CROWD HOGS CGROUP INIT...
  *
- * Each time an init is started anew as process 1 of a PID namespace, with a
+ * In each round every init is started anew as process 1 of a PID namespace, with a
  * program under it: PROCESSES processes of one process group, all asleep in
- * sigwait. It is sent SIGNALS signals; a sample is the time from before kill(2)
+ * sigwait. Each is sent SIGNALS signals; a sample is the time from before kill(2)
  * on the init to after the last sigwait. The sender sleeps until it is told that
  * all have the signal, then for GAP_US to three times that (0: not at all), and
- * sends the next. For "-" the process group is signalled itself: the direct
- * path. SENDER_CPU is the processor that the sender stays on, INIT_CPU that of
- * the init and the program, -1 for any. The init has CROWD further children, who
- * sleep. HOGS processes that never sleep share each processor. Init and program
- * are in the cgroup whose list of processes is the file CGROUP (-: in the sender's).
+ * sends the next. With a gap each signal is another init's: what is in the caches
+ * then is what a signal now and then finds, and whatever slows the machine for a
+ * moment slows all. Without one an init gets all of its signals in a row.
+ *
+ * For "-" the process group is signalled itself: the direct path. SENDER_CPU is the
+ * processor that the sender stays on, INIT_CPU that of the inits and the programs,
+ * -1 for any. Each init has CROWD further children, who sleep. HOGS processes that
+ * never sleep share each processor. Inits and programs are in the cgroup whose list
+ * of processes is the file CGROUP (-: in the sender's).
  *
  * Prints a line for each init in each round: its number, then nanoseconds. */
 
@@ -19,43 +23,53 @@
 #include <linux/futex.h>
 
 #define MOST_PROCESSES 100
+#define MOST_INITS 16
 #define WARM_UP 8
 #define PATIENCE_SECONDS 30
 
-/* What the sender and the program share. */
-static struct shared {
+/* What the sender and a program share. */
+struct receipts {
 	/* How many of the program's processes have the signal. */
 	_Atomic int received;
 	/* 1 when all have it: the futex that the sender sleeps on. */
 	_Atomic int all;
 	int64_t when[MOST_PROCESSES];
-} *shared;
+};
 
-static void expect_receipts(void)
+/* An init that is measured, and what is under it. */
+struct way {
+	const char *init;
+	int direct;
+	pid_t pid;
+	struct receipts *receipts;
+	int64_t *sample;
+};
+
+static void expect_receipts(struct receipts *receipts)
 {
-	shared->received = 0;
-	shared->all = 0;
+	receipts->received = 0;
+	receipts->all = 0;
 }
 
-static void receipt(int self, int processes)
+static void receipt(struct receipts *receipts, int self, int processes)
 {
-	shared->when[self] = now();
-	if (++shared->received == processes) {
-		shared->all = 1;
-		syscall(SYS_futex, &shared->all, FUTEX_WAKE, 1, 0, 0, 0);
+	receipts->when[self] = now();
+	if (++receipts->received == processes) {
+		receipts->all = 1;
+		syscall(SYS_futex, &receipts->all, FUTEX_WAKE, 1, 0, 0, 0);
 	}
 }
 
-static void wait_for_all(const char *init)
+static void wait_for_all(const struct way *way)
 {
 	const int64_t deadline = now() + PATIENCE_SECONDS * INT64_C(1000000000);
 	const struct timespec second = { .tv_sec = 1 };
 
-	while (!shared->all) {
-		syscall(SYS_futex, &shared->all, FUTEX_WAIT, 0, &second, 0, 0);
+	while (!way->receipts->all) {
+		syscall(SYS_futex, &way->receipts->all, FUTEX_WAIT, 0, &second, 0, 0);
 		if (now() > deadline) {
 			fprintf(stderr, "latency: %s: expected a signal to arrive in %d s, found it at %d processes\n",
-				init, PATIENCE_SECONDS, shared->received);
+				way->init, PATIENCE_SECONDS, way->receipts->received);
 			exit(1);
 		}
 	}
@@ -71,7 +85,7 @@ static int sleeper(void *unused)
 }
 
 /* The program: a group of processes that do nothing but wait for signals. */
-static int program(int processes, int bystanders)
+static int program(struct receipts *receipts, int processes, int bystanders)
 {
 	sigset_t set;
 	int signal, self = 0;
@@ -91,9 +105,9 @@ static int program(int processes, int bystanders)
 			break;
 		self++;
 	}
-	receipt(self, processes);
+	receipt(receipts, self, processes);
 	while (sigwait(&set, &signal) == 0 && signal == SIGUSR1)
-		receipt(self, processes);
+		receipt(receipts, self, processes);
 	return 0;
 }
 
@@ -111,67 +125,102 @@ static void hog(int cpu)
 		__asm__ volatile("");
 }
 
+static void start(struct way *way, char *memory, int place, char **argv)
+{
+	char text[16];
+	char *const program[] = { own_path(), "--program", memory, text, argv[6],
+				  way->direct ? "0" : argv[7], NULL };
+	char *words[MOST_WORDS];
+
+	snprintf(text, sizeof text, "%d", place);
+	command_line(words, way->init, program);
+	expect_receipts(way->receipts);
+	way->pid = start_in_namespace(words, atoi(argv[5]), argv[9], way->direct);
+	wait_for_all(way);
+}
+
+static void send_to(const struct way *way, int signal)
+{
+	if (kill(way->direct ? -way->pid : way->pid, signal) < 0)
+		fail("kill");
+}
+
+/* Nanoseconds until the last of so many processes has a signal. */
+static int64_t measure(const struct way *way, int processes)
+{
+	struct receipts *receipts = way->receipts;
+	int64_t last = 0;
+
+	expect_receipts(receipts);
+	const int64_t sent = now();
+
+	send_to(way, SIGUSR1);
+	wait_for_all(way);
+	for (int p = 0; p < processes; p++)
+		if (receipts->when[p] > last)
+			last = receipts->when[p];
+	return last - sent;
+}
+
 int main(int argc, char **argv)
 {
-	if (argc == 5 && strcmp(argv[1], "--program") == 0) {
-		shared = inherited_memory(sizeof *shared, argv[2]);
-		return program(atoi(argv[3]), atoi(argv[4]));
+	if (argc == 6 && strcmp(argv[1], "--program") == 0) {
+		const size_t place = (size_t)atoi(argv[3]);
+		struct receipts *all = inherited_memory(MOST_INITS * sizeof *all, argv[2]);
+
+		return program(&all[place], atoi(argv[4]), atoi(argv[5]));
 	}
-	if (argc < 11 || atoi(argv[6]) > MOST_PROCESSES) {
+	if (argc < 11 || argc - 10 > MOST_INITS || atoi(argv[6]) > MOST_PROCESSES) {
 		fprintf(stderr, "usage: latency ROUNDS SIGNALS GAP_US SENDER_CPU INIT_CPU PROCESSES CROWD HOGS CGROUP INIT...\n");
 		return 1;
 	}
 	const int rounds = atoi(argv[1]), signals = atoi(argv[2]), gap = atoi(argv[3]);
 	const int sender_cpu = atoi(argv[4]), init_cpu = atoi(argv[5]);
 	const int processes = atoi(argv[6]), hogs = atoi(argv[8]), inits = argc - 10;
-	char **init = argv + 10, memory[16];
+	/* So many signals in a row are one init's. */
+	const int row = gap ? 1 : WARM_UP + signals;
+	char memory[16];
 	int order[inits];
-	int64_t sample[signals];
+	struct receipts *receipts = shared_memory(MOST_INITS * sizeof *receipts, memory);
+	struct way ways[inits];
 
-	shared = shared_memory(sizeof *shared, memory);
+	for (int i = 0; i < inits; i++) {
+		const char *init = argv[10 + i];
+
+		ways[i] = (struct way){ .init = init, .direct = strcmp(init, "-") == 0, .receipts = &receipts[i],
+					.sample = malloc((size_t)signals * sizeof(int64_t)) };
+		if (!ways[i].sample)
+			fail("malloc");
+	}
 	for (int i = 0; i < hogs; i++) {
 		hog(init_cpu);
 		if (sender_cpu != init_cpu)
 			hog(sender_cpu);
 	}
 	stay_on(sender_cpu);
-	for (int turn = 0; turn < rounds * inits; turn++) {
-		if (turn % inits == 0)
+	for (int round = 0; round < rounds; round++) {
+		for (int i = 0; i < inits; i++)
+			start(&ways[i], memory, i, argv);
+		for (int first = -WARM_UP; first < signals; first += row) {
 			shuffle(order, inits);
-		const int number = order[turn % inits];
-		const int direct = strcmp(init[number], "-") == 0;
-		char *const program[] = { own_path(), "--program", memory, argv[6],
-					  direct ? "0" : argv[7], NULL };
-		char *words[MOST_WORDS];
+			for (int i = 0; i < inits; i++)
+				for (int s = first; s < first + row; s++) {
+					if (gap)
+						pause_for(gap + random() % (2 * gap));
+					const int64_t time = measure(&ways[order[i]], processes);
 
-		command_line(words, init[number], program);
-		expect_receipts();
-		const pid_t pid = start_in_namespace(words, init_cpu, argv[9], direct);
-
-		wait_for_all(init[number]);
-		for (int s = -WARM_UP; s < signals; s++) {
-			int64_t last = 0;
-
-			if (gap)
-				pause_for(gap + random() % (2 * gap));
-			expect_receipts();
-			const int64_t sent = now();
-
-			if (kill(direct ? -pid : pid, SIGUSR1) < 0)
-				fail("kill");
-			wait_for_all(init[number]);
-			for (int p = 0; p < processes; p++)
-				if (shared->when[p] > last)
-					last = shared->when[p];
-			if (s >= 0)
-				sample[s] = last - sent;
+					if (s >= 0)
+						ways[order[i]].sample[s] = time;
+				}
 		}
-		kill(direct ? -pid : pid, SIGTERM);
-		expect_success(pid, init[number]);
-		printf("%d", number);
-		for (int s = 0; s < signals; s++)
-			printf(" %lld", (long long)sample[s]);
-		printf("\n");
+		for (int i = 0; i < inits; i++) {
+			send_to(&ways[i], SIGTERM);
+			expect_success(ways[i].pid, ways[i].init);
+			printf("%d", i);
+			for (int s = 0; s < signals; s++)
+				printf(" %lld", (long long)ways[i].sample[s]);
+			printf("\n");
+		}
 	}
 	return 0;
 }

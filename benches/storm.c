@@ -1,9 +1,10 @@
 /* Times inits (common.h) that reap many children at once, side by side.
  *
- *     storm ROUNDS COUNT INIT...
+ *     storm ROUNDS COUNT CGROUP INIT...
  *
  * Each time an init is started anew as process 1 of a PID namespace, on CPU 1,
- * and gets COUNT children that it has not started. Twice they all end:
+ * and gets COUNT children that it has not started; all are in the cgroup whose list
+ * of processes is the file CGROUP (-: in this process's). Twice they all end:
  *
  * live    with the init awake: the time from the first one's leave to end until
  *         all are reaped, most of which is the kernel's for ending them
@@ -165,12 +166,12 @@ int main(int argc, char **argv)
 		shared = inherited_memory(sizeof *shared, argv[2]);
 		return program(atoi(argv[3]));
 	}
-	if (argc < 4 || atoi(argv[2]) < 1) {
-		fprintf(stderr, "usage: storm ROUNDS COUNT INIT...\n");
+	if (argc < 5 || atoi(argv[2]) < 1) {
+		fprintf(stderr, "usage: storm ROUNDS COUNT CGROUP INIT...\n");
 		return 1;
 	}
-	const int rounds = atoi(argv[1]), inits = argc - 3;
-	char **init = argv + 3, memory[16];
+	const int rounds = atoi(argv[1]), inits = argc - 4;
+	char **init = argv + 4, memory[16];
 	int order[inits], status;
 
 	shared = shared_memory(sizeof *shared, memory);
@@ -183,7 +184,7 @@ int main(int argc, char **argv)
 
 		memset(shared, 0, sizeof *shared);
 		command_line(words, init[number], program);
-		const pid_t pid = start_in_namespace(words, 1, "-", 0);
+		const pid_t pid = start_in_namespace(words, 1, argv[3], 0);
 
 		await(&shared->stage, LIVE_DONE);
 		kill(pid, SIGSTOP);

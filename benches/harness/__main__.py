@@ -3,7 +3,7 @@
 import signal
 import sys
 
-from . import inits, measure, startup
+from . import collect, inits, measure, startup
 
 PARTS = ("startup", "latency", "reaping", "footprint")
 
@@ -22,7 +22,7 @@ def main(command, *arguments):
         environment = inits.environment(inits.paths())
         for part in parts or PARTS:
             module = footprint if part == "footprint" else measure
-            measure.write(part, getattr(module, part), quick, environment)
+            collect.write(part, getattr(module, part), quick, environment)
     figures = summary.compute()
     outputs = {**publish.files(figures), **draw.plots(figures)}
     if command == "check":

@@ -131,7 +131,7 @@ def lines(axes, names, xs, value, scale):
 
 
 def reaping(figures):
-    counts = list(figures)
+    counts = [name for name, condition in figures.items() if not condition["cgroup"]]
     figure, panels = pyplot.subplots(1, 2, figsize=(10, 3.8))
     lines(panels[0], inits.ALL, counts, lambda init, count: figures[count]["ready"][init]["median"], 1e3)
     panels[0].set(xlabel="zombies that are ready at once", ylim=(0, None),

@@ -1,7 +1,7 @@
 """What is made of the figures: the tables in README.md and docs/bench.md, between
 markers, and docs/bench/summary.json."""
 
-from . import inits, measure
+from . import collect, inits
 from .summary import STARTUP_AIMS
 
 ROOT = inits.ROOT
@@ -220,7 +220,7 @@ def files(figures):
         if not found or not ended:
             raise SystemExit(f"bench: {file}: expected the markers {begin} and {END}, found none")
         texts[path] = f"{before}{begin}\n{block(figures)}\n{END}{after}"
-    texts[inits.RESULTS / "summary.json"] = measure.text(figures, 3) + "\n"
+    texts[inits.RESULTS / "summary.json"] = collect.text(figures, 3) + "\n"
     return texts
 
 

@@ -118,16 +118,16 @@ def latency(conditions):
 
 def reaping(conditions):
     figures = {}
-    for count, condition in conditions.items():
-        samples = condition["samples"]
+    for name, condition in conditions.items():
+        samples, count = condition["samples"], condition["children"]
 
         def field(name, convert):
             return {init: convert(numpy.asarray(found[name])) for init, found in samples.items()}
 
         def rate(times):
-            return int(count) * 1e9 / times
-        figures[count] = {
-            **about(condition),
+            return count * 1e9 / times
+        figures[name] = {
+            **about(condition), "children": count, "cgroup": condition["cgroup"],
             "live": side_by_side(field("live", rate), None, inits.ALL[1:]),
             "ready": side_by_side(field("ready", rate), None, inits.ALL[1:]),
             "signal": side_by_side(field("signal", lambda times: times / 1e3), None, []),

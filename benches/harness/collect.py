@@ -1,0 +1,101 @@
+"""Runs the measuring programs, rounds upon rounds until the medians stand still."""
+
+import contextlib
+import json
+import pathlib
+import subprocess
+import sys
+import time
+
+from . import inits
+from .summary import interval
+
+# Rounds are added until every median's 95 % interval is narrower than this part
+# of it, or the condition's time is over.
+NARROW = 0.03
+# Of fewer rounds an interval says nothing.
+LEAST_ROUNDS = 6
+
+
+def write(part, run, quick, environment):
+    inits.RESULTS.mkdir(exist_ok=True)
+    record = {"environment": environment, "conditions": run(quick)}
+    (inits.RESULTS / f"{part}.json").write_text(text(record, 4) + "\n")
+
+
+def text(value, depth):
+    """JSON with a line for each of the innermost `depth` levels' members: a
+    difference that can be read."""
+    if depth == 0 or not isinstance(value, dict):
+        return json.dumps(value, separators=(",", ":"))
+    members = (f"{json.dumps(name)}:{text(member, depth - 1)}" for name, member in value.items())
+    return "{\n" + ",\n".join(members) + "\n}"
+
+
+def rounds(run, values, batch, seconds, quick, least=0):
+    """Calls `run(batch)`, a list of (init, sample), until the medians of each of
+    `values(samples)` are narrow for all inits and there are `least` rounds, at
+    most `seconds`. Answers how it ended, and {init: samples}."""
+    samples, start, count = {}, time.monotonic(), 0
+    while True:
+        for name, sample in run(max(batch // 10, 2) if quick else batch):
+            samples.setdefault(name, []).append(sample)
+        count = len(next(iter(samples.values())))
+        widest = max(width(column) for found in samples.values() for column in values(found))
+        spent = time.monotonic() - start
+        narrow = widest < NARROW and count >= LEAST_ROUNDS
+        enough = narrow and count >= least
+        # A further batch takes as long as those before.
+        if enough or quick or spent * (1 + batch / count) > seconds:
+            break
+    ended = {"rounds": count, "seconds": round(spent, 1), "widest": round(widest, 4), "narrow": narrow}
+    return ended, samples
+
+
+def width(values):
+    low, middle, high = interval(values)
+    return (high - low) / middle
+
+
+def lines(program, taking_part, *arguments):
+    """Runs a measuring program on {name: command}: (name, its numbers) for each
+    line that it prints."""
+    names = list(taking_part)
+    words = [program, *map(str, arguments), *taking_part.values()]
+    done = subprocess.run(words, text=True, stdout=subprocess.PIPE)
+    if done.returncode != 0:
+        sys.exit(f"bench: {program}: exit code {done.returncode}")
+    for line in done.stdout.splitlines():
+        number, *values = map(int, line.split())
+        yield names[number], values
+
+
+@contextlib.contextmanager
+def cgroup():
+    """A cgroup of its own to the scheduler, as a container engine makes it for each
+    container: the path of its list of processes."""
+    root = pathlib.Path("/sys/fs/cgroup")
+    if (root / "cpu").is_dir():
+        root /= "cpu"
+    else:
+        (root / "cgroup.subtree_control").write_text("+cpu")
+    made = root / "sexton-bench"
+    made.mkdir(exist_ok=True)
+    try:
+        yield made / "cgroup.procs"
+    finally:
+        made.rmdir()
+
+
+@contextlib.contextmanager
+def room_for_pids(wanted):
+    """More processes than the usual limit of pids allows."""
+    limit = pathlib.Path("/proc/sys/kernel/pid_max")
+    kept = int(limit.read_text())
+    if kept < wanted:
+        limit.write_text(str(wanted))
+    try:
+        yield
+    finally:
+        if kept < wanted:
+            limit.write_text(str(kept))
