@@ -1,14 +1,15 @@
 /* Times lives of inits (common.h), side by side.
  *
- *     startup ROUNDS CPU NAMESPACE PROGRAM INIT...
+ *     startup ROUNDS ROW CPU NAMESPACE PROGRAM INIT...
  *
  * Each time `INIT PROGRAM` is executed, on processor CPU (-1: any), if NAMESPACE
- * is 1 as process 1 of a PID namespace. PROGRAM may write the time of its first
- * instruction to standard output, as born.c does.
+ * is 1 as process 1 of a PID namespace; ROW times before it is another init's turn.
+ * PROGRAM may write the time of its first instruction to standard output, as born.c
+ * does.
  *
- * Prints a line for each init in each round: its number, then nanoseconds from
- * just before execve of the init to the program's first instruction (-1 if it
- * did not tell), and to the end of waitpid for the init. */
+ * Prints a line for each time: the init's number, then nanoseconds from just before
+ * execve of the init to the program's first instruction (-1 if it did not tell), and
+ * to the end of waitpid for the init. */
 
 #include "common.h"
 
@@ -29,13 +30,13 @@ int main(int argc, char **argv)
 {
 	static char stack[65536] __attribute__((aligned(16)));
 
-	if (argc < 6) {
-		fprintf(stderr, "usage: startup ROUNDS CPU NAMESPACE PROGRAM INIT...\n");
+	if (argc < 7) {
+		fprintf(stderr, "usage: startup ROUNDS ROW CPU NAMESPACE PROGRAM INIT...\n");
 		return 1;
 	}
-	const int rounds = atoi(argv[1]), cpu = atoi(argv[2]), inits = argc - 5;
-	const int flags = CLONE_VM | CLONE_VFORK | SIGCHLD | (atoi(argv[3]) ? CLONE_NEWPID : 0);
-	char *const program[] = { argv[4], NULL };
+	const int rounds = atoi(argv[1]), row = atoi(argv[2]), cpu = atoi(argv[3]), inits = argc - 6;
+	const int flags = CLONE_VM | CLONE_VFORK | SIGCHLD | (atoi(argv[4]) ? CLONE_NEWPID : 0);
+	char *const program[] = { argv[5], NULL };
 	int order[inits];
 	char **line[inits], memory[16];
 	struct timespec *born = shared_memory(sizeof *born, memory);
@@ -46,7 +47,7 @@ int main(int argc, char **argv)
 		line[i] = calloc(MOST_WORDS, sizeof *line[i]);
 		if (!line[i])
 			fail("calloc");
-		command_line(line[i], argv[5 + i], program);
+		command_line(line[i], argv[6 + i], program);
 	}
 	stay_on(cpu);
 	/* The programs inherit /dev/null, the shared page as standard output, and
@@ -57,10 +58,10 @@ int main(int argc, char **argv)
 	if (!result || null < 0 || dup2(null, 0) < 0 || dup2(atoi(memory), 1) < 0 || dup2(null, 2) < 0)
 		fail("standard descriptors");
 	close(atoi(memory));
-	for (int turn = 0; turn < rounds * inits; turn++) {
-		if (turn % inits == 0)
+	for (int time = 0; time < rounds * inits * row; time++) {
+		if (time % (inits * row) == 0)
 			shuffle(order, inits);
-		const int number = order[turn % inits];
+		const int number = order[time / row % inits];
 
 		*born = (struct timespec){ 0 };
 		words = line[number];
@@ -68,7 +69,7 @@ int main(int argc, char **argv)
 
 		if (pid < 0)
 			fail("clone");
-		expect_success(pid, argv[5 + number]);
+		expect_success(pid, argv[6 + number]);
 		const int64_t end = now();
 		const int64_t first = (int64_t)born->tv_sec * 1000000000 + born->tv_nsec;
 

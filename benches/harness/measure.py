@@ -1,6 +1,7 @@
 """What is measured of inits under which conditions, but for their footprint."""
 
 import contextlib
+import itertools
 import statistics
 import typing
 
@@ -14,30 +15,53 @@ STARTUP_ROUNDS = 800
 # So many signals tell the slowest in a thousand: five lie beyond.
 SIGNALS = 5000
 
-# Name, what, CPU, in a PID namespace, program, seconds.
-STARTUP = [
-    ("true", "/bin/true, one CPU", 0, 0, "/bin/true", 40),
-    ("true-any", "/bin/true, any CPU", -1, 0, "/bin/true", 40),
-    ("least", "the least program, one CPU", 0, 0, "born", 40),
-    ("least-any", "the least program, any CPU", -1, 0, "born", 40),
-    ("true-pid1", "/bin/true, as PID 1, one CPU", 0, 1, "/bin/true", 40),
-]
+
+class Lives(typing.NamedTuple):
+    """How a program is run; what benches/startup.c is told."""
+    what: str
+    program: str
+    cpu: int
+    # Times that an init is run before it is another's turn: a round has one sample
+    # of it, their median.
+    row: int = 1
+    namespace: int = 0
+    seconds: int = 40
+
+
+STARTUP = {
+    "true": Lives("/bin/true, one CPU", "/bin/true", 0),
+    "true-row": Lives("/bin/true, one CPU, 50 times in a row", "/bin/true", 0, row=50),
+    "true-any": Lives("/bin/true, any CPU", "/bin/true", -1),
+    "least": Lives("the least program, one CPU", "born", 0),
+    "least-any": Lives("the least program, any CPU", "born", -1),
+    "true-pid1": Lives("/bin/true, as PID 1, one CPU", "/bin/true", 0, namespace=1),
+}
+
+
+def rows_of(lives, found):
+    """The medians of `lives` in a row, of one init each."""
+    for _, row in itertools.groupby(enumerate(found), lambda item: item[0] // lives):
+        names, samples = zip(*(sample for _, sample in row))
+        yield names[0], [statistics.median(column) for column in zip(*samples)]
 
 
 def startup(quick):
     found = inits.paths()
     program = inits.build("startup")
     conditions = {}
-    for name, what, cpu, namespace, target, seconds in STARTUP:
-        print(f"startup: {what}, at most {seconds} s", flush=True)
+    for name, lives in STARTUP.items():
+        print(f"startup: {lives.what}, at most {lives.seconds} s", flush=True)
         taking_part = {"bare": "-", "floor": found["floor"],
                        **{init: inits.command(found[init], init) for init in inits.ALL}}
-        if namespace and "pid1" in found:
+        if lives.namespace and "pid1" in found:
             taking_part["pid1"] = found["pid1"]
+        target = found.get(lives.program, lives.program)
         ended, samples = rounds(
-            lambda batch: lines(program, taking_part, batch, cpu, namespace, found.get(target, target)),
-            lambda rows: [[life for _, life in rows]], 100, seconds, quick, least=STARTUP_ROUNDS)
-        conditions[name] = {"what": what, "unit": "0.1 us", **ended, "samples": {
+            lambda batch: rows_of(lives.row, lines(program, taking_part, batch, lives.row, lives.cpu,
+                                                   lives.namespace, target)),
+            lambda rows: [[life for _, life in rows]], max(100 // lives.row, 5), lives.seconds, quick,
+            least=STARTUP_ROUNDS / lives.row)
+        conditions[name] = {"unit": "0.1 us", **lives._asdict(), **ended, "samples": {
             init: {"life": [round(life / 100) for _, life in rows],
                    "first": [round(first / 100) for first, _ in rows if first >= 0]}
             for init, rows in samples.items()}}

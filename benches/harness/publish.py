@@ -110,7 +110,7 @@ def aims(figures):
 
     def add_exact(what, most, value):
         rows.append([what, f"{most:.3g}", f"{value:.3g}", "yes" if value <= most else "no"])
-    for condition in (figures["startup"][name] for name in ("true", "true-any", "least", "least-any")):
+    for condition in (figures["startup"][name] for name in ("true", "true-row", "true-any", "least", "least-any")):
         for other, most in STARTUP_AIMS.items():
             add(f"{to_the_life(condition)}, to {other}", most, condition["life"]["sexton"]["relative"].get(other))
     for condition in (figures["startup"][name] for name in ("true", "least")):

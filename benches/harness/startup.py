@@ -32,7 +32,7 @@ def main(arguments):
             sys.exit(f"bench: expected NAME=PATH, found {extra}")
         taking_part[name] = os.path.abspath(path)
     columns = {}
-    rows = collect.lines(inits.build("startup"), taking_part, options.rounds + WARM_UP, options.cpu, 0, target)
+    rows = collect.lines(inits.build("startup"), taking_part, options.rounds + WARM_UP, 1, options.cpu, 0, target)
     for name, (_, life) in rows:
         columns.setdefault(name, []).append(life / 1e3)
     columns = {name: columns[name][WARM_UP:] for name in taking_part}
