@@ -199,8 +199,10 @@ int main(int argc, char **argv)
 	}
 	stay_on(sender_cpu);
 	for (int round = 0; round < rounds; round++) {
+		/* Who is started when is chance, too: it makes a difference. */
+		shuffle(order, inits);
 		for (int i = 0; i < inits; i++)
-			start(&ways[i], memory, i, argv);
+			start(&ways[order[i]], memory, order[i], argv);
 		for (int first = -WARM_UP; first < signals; first += row) {
 			shuffle(order, inits);
 			for (int i = 0; i < inits; i++)

@@ -19,7 +19,8 @@ from .summary import TICK
 GROUND, TEXT, GRID = "#ffffff", "#1f2328", "#d1d9e0"
 DARK = {GROUND: "#0d1117", TEXT: "#e6edf3", GRID: "#3d444d", "#8250df": "#b083f0"}
 COLOURS = {"sexton": "#d55e00", "dumb-init-musl": "#0072b2", "dumb-init": "#56b4e9", "tini-static": "#009e73",
-           "tini": "#2fc79b", "catatonit": "#8250df", "pid1": "#999999", "floor": "#999999", "direct": "#999999"}
+           "tini": "#2fc79b", "catatonit": "#8250df", "pid1": "#999999", "floor": "#999999", "poll": "#999999",
+           "direct": "#999999"}
 MARKERS = {"sexton": "o", "dumb-init-musl": "s", "dumb-init": "D", "tini-static": "^", "tini": "v", "catatonit": "P"}
 
 matplotlib.rcParams.update({
@@ -86,7 +87,7 @@ def forwarding(figures):
                   ("busy-two", "back to back, two CPUs")]
     figure, panels = pyplot.subplots(1, 3, figsize=(10, 3.2), sharey=True)
     for axes, (name, title) in zip(panels, conditions):
-        dots(axes, [(init, figures[name]["inits"][init]["added"]) for init in inits.ALL], 1)
+        dots(axes, [(init, figures[name]["inits"][init]["added"]) for init in ["poll", *inits.ALL]], 1)
         axes.set_title(title)
     panels[1].set_xlabel("microseconds that the init adds to a signal's way, median (lower is better)")
     return figure

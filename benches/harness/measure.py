@@ -127,7 +127,7 @@ def latency(quick):
     conditions = {}
     for name, way in LATENCY.items():
         print(f"latency: {way.what}, at most {way.seconds} s", flush=True)
-        taking_part = {"direct": "-",
+        taking_part = {"direct": "-", "poll": found["poll"],
                        **{init: inits.command(found[init], init, way.processes > 1) for init in inits.ALL}}
         with room_for_pids(PIDS), cgroup() if way.cgroup else contextlib.nullcontext("-") as group:
             ended, samples = rounds(

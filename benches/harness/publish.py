@@ -163,12 +163,13 @@ def rounds(conditions):
 
 def latency(figures):
     conditions = figures["latency"].values()
-    parts = [table([f"{label}, µs", "direct", *inits.ALL], [
-        [condition["what"], *(middle(condition["inits"][init]["quantiles"][label]) for init in ["direct", *inits.ALL])]
+    columns = ["poll", *inits.ALL]
+    parts = [table([f"{label}, µs", "direct", *columns], [
+        [condition["what"], *(middle(condition["inits"][init]["quantiles"][label]) for init in ["direct", *columns])]
         for condition in conditions]) for label in ("p50", "p99", "p99.9")]
-    rows = [[condition["what"], *(spread(condition["inits"][init]["added"]) for init in inits.ALL)]
+    rows = [[condition["what"], *(spread(condition["inits"][init]["added"]) for init in columns)]
             for condition in conditions]
-    parts.append(table(["added to the direct way, median, µs", *inits.ALL], rows))
+    parts.append(table(["added to the direct way, median, µs", *columns], rows))
     return "\n\n".join([*parts, rounds(conditions)])
 
 

@@ -48,29 +48,27 @@ def bootstrapped(value, resampled):
 
 
 def side_by_side(columns, base, references):
-    """For each init its median; what it adds to `base`, unless that is None, and
-    that relative to each of `references`, where both are surely more than nothing.
-    Intervals are bootstrapped: whole rounds are drawn, so that what a round had in
-    common stays in common."""
+    """For each init its median; unless `base` is None the median of what it adds to
+    that, round by round; and this relative to each of `references`, where both are
+    surely more than nothing. Intervals are bootstrapped: whole rounds are drawn, so
+    that what a round had in common stays in common."""
+    columns = {name: numpy.asarray(column) for name, column in columns.items()}
     count = len(next(iter(columns.values())))
     drawn = numpy.random.default_rng(1).integers(count, size=(RESAMPLES, count))
-    # For each init the median and those of all draws, less those of the base.
-    medians = {name: (numpy.median(column), numpy.median(numpy.asarray(column)[drawn], axis=1))
-               for name, column in columns.items()}
-    under = medians.get(base, (0, 0))
-    figures = {}
-    for name, (median, resampled) in medians.items():
-        figures[name] = {"median": bootstrapped(median, resampled)}
-        if name == base:
-            continue
-        figures[name]["added"] = bootstrapped(median - under[0], resampled - under[1])
-    added = {name: figure for name, figure in figures.items() if name != base}
+
+    def median(column):
+        return numpy.median(column), numpy.median(column[drawn], axis=1)
+    figures = {name: {"median": bootstrapped(*median(column))} for name, column in columns.items()}
+    under = columns.get(base, 0)
+    # For each init what it adds, and the same of all draws.
+    added = {name: median(column - under) for name, column in columns.items() if name != base}
+    for name, found in added.items():
+        figures[name]["added"] = bootstrapped(*found)
     # Where it is not sure that anything is added there is no ratio.
-    surely = {name for name, figure in added.items() if figure["added"][0] > 0}
-    for name, figure in added.items():
-        figure["relative"] = {
-            reference: bootstrapped(*[(mine - none) / (theirs - none) for mine, theirs, none
-                                      in zip(medians[name], medians[reference], under)])
+    surely = {name for name in added if figures[name]["added"][0] > 0}
+    for name, mine in added.items():
+        figures[name]["relative"] = {
+            reference: bootstrapped(*[one / another for one, another in zip(mine, added[reference])])
             for reference in references if reference != name and surely.issuperset((name, reference))}
     return figures
 
