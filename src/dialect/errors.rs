@@ -1,6 +1,7 @@
 //! What errors are called.
 
-use super::words::{Message, Stream};
+use super::message::Message;
+use super::words::Stream;
 
 /// What glibc's strerror(3) says of the errors that init can meet: those of
 /// execve, clone, kill, ioctl on a terminal, chdir, signalfd and epoll.

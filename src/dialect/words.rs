@@ -1,21 +1,10 @@
 //! All that init says, packed as one text: see [`crate::pack`]. What stands
 //! where in it tells an index, so that nothing is unpacked to stay unsaid.
 
+use super::message::Message;
 use super::{catatonit, dumb_init, errors, sexton, tini};
 use crate::pack::{self, Packed};
 use crate::topic::Topic;
-
-/// One message of a dialect, or what an error is called.
-pub(super) struct Message {
-    /// What it is about: a topic's number, counted from 1, or an error's.
-    pub key: u8,
-    /// From which verbosity on it is printed.
-    pub level: u8,
-    /// Where it goes.
-    pub stream: Stream,
-    /// Its words: see [`crate::report`] for what `%` stands for.
-    pub text: &'static str,
-}
 
 /// A standard stream to write to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
