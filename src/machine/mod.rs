@@ -3,7 +3,7 @@
 //! Nothing here makes a system call, reads a clock or allocates. The driver
 //! turns readiness into [`Event`]s and [`Action`]s into system calls, and
 //! decides nothing. The promises are checked for all short sequences of events
-//! in `tests.rs`; no event causes more than nine actions and notes.
+//! in `tests`; no event causes more than nine actions and notes.
 
 mod exit_map;
 mod pairs;
