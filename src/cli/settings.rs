@@ -31,8 +31,6 @@ pub struct Settings {
     pub program: usize,
     /// Which numbers an option set, bit by bit: a variable's no longer counts there.
     by_option: u32,
-    /// Anything was set, and so code has run that is needed for nothing else.
-    pub any: bool,
     numbers: [u32; Slot::COUNT],
     /// What signals are replaced by.
     pub rewrites: Rewrites,
@@ -49,7 +47,6 @@ impl Settings {
             texts: [None; TextSlot::COUNT],
             program: 0,
             by_option: 0,
-            any: false,
             numbers: [0; Slot::COUNT],
             rewrites: Rewrites::new(),
             exit_map: ExitMap::new(),
@@ -63,7 +60,6 @@ impl Settings {
     /// What to say of a wrong word.
     #[inline(never)]
     pub fn apply(&mut self, setting: &Setting, text: Word, by_variable: bool) -> Result<(), Topic> {
-        self.any = true;
         let slot;
         let number = 'number: {
             let mut most = u32::MAX;
@@ -181,7 +177,6 @@ impl Settings {
                 *mine = *theirs;
             }
         }
-        self.any |= variables.any;
         self.rewrites.or(&variables.rewrites);
         self.exit_map.or(&variables.exit_map);
     }

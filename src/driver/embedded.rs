@@ -31,7 +31,7 @@ pub fn become_init(facts: &mut Facts, settings: &mut Settings) -> Result<(), Not
             facts.subject = start::subject(failure.topic, settings).unwrap_or(facts.subject);
             told(failure)
         }),
-        Ok(Side::Parent) => start::supervise(&birth, &last_word, settings, &mut voice, |_| ()),
+        Ok(Side::Parent) => start::supervise(&birth, &last_word, settings, &mut voice, || ()),
         Err(errno) => Err(Note::error(Topic::NoChild, errno.number())),
     }
 }

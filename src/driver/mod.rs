@@ -74,7 +74,7 @@ impl Supervisor<'_> {
     /// first such return after a system call takes as long as a hundred other
     /// instructions (docs/bench.md).
     #[inline(never)]
-    fn run(&mut self, settled: fn(bool), asked: bool) -> ! {
+    fn run(&mut self, settled: fn()) -> ! {
         // All signals are blocked, so of who ends after this sweep SIGCHLD tells.
         self.announce_or_reap();
         if self.hands.leave.is_none() {
@@ -94,7 +94,7 @@ impl Supervisor<'_> {
                 self.announce_or_reap();
             }
             if self.hands.timers.any() {
-                self.expire(settled, asked);
+                self.expire(settled);
             }
         }
     }
@@ -102,13 +102,13 @@ impl Supervisor<'_> {
     /// Tells the machine of deadlines that have come. The first time that anything
     /// but the end has come, or nothing in a short life's time, init settles.
     #[inline(never)]
-    fn expire(&mut self, settled: fn(bool), asked: bool) {
+    fn expire(&mut self, settled: fn()) {
         if self.hands.leave.is_some() {
             return;
         }
         if self.hands.timers.is_settling() {
             start::settle(self);
-            settled(asked);
+            settled();
             return;
         }
         while let Some(timer) = self.hands.timers.expired() {

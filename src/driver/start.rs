@@ -26,9 +26,9 @@ use core::mem::ManuallyDrop;
 use mio::{Events, Interest, Poll, unix::SourceFd};
 
 /// Is init, to the end of the process: starts what the arguments ask for and
-/// supervises. Calls `settled` once, if the program lives on, and tells it whether
-/// anything but the program was asked for: what only the start needed may go then.
-pub fn run(args: Args, settled: fn(bool)) -> ! {
+/// supervises. Calls `settled` once, if the program lives on: what only the start
+/// needed may go then.
+pub fn run(args: Args, settled: fn()) -> ! {
     let argv = args.argv();
     let argv0 = argv.first().map_or(Word::of(c"sexton"), Cell::get);
     let facts =
@@ -90,7 +90,7 @@ fn look_up(user: Word, voice: &mut Voice, account: &mut Option<Account>) -> Resu
 /// Starts the program and supervises it, or answers why there is no process to
 /// supervise.
 #[inline(never)]
-fn launch(birth: &mut Birth<'_>, settings: &mut Settings, voice: &mut Voice, settled: fn(bool)) -> Failure {
+fn launch(birth: &mut Birth<'_>, settings: &mut Settings, voice: &mut Voice, settled: fn()) -> Failure {
     if let Err(failure) = prepare(birth, settings, voice) {
         return failure;
     }
@@ -133,7 +133,7 @@ pub(super) fn supervise(
     last_word: &LastWord,
     settings: &mut Settings,
     voice: &mut Voice,
-    settled: fn(bool),
+    settled: fn(),
 ) -> ! {
     let events = ManuallyDrop::new(Events::with_capacity(2));
     let dialect = birth.dialect;
@@ -170,7 +170,6 @@ pub(super) fn supervise(
     let grace = settings.time(Slot::Grace);
     let stop_delay = settings.time(Slot::StopDelay);
     let stopped_ok = settings.is_set(Slot::StoppedOk);
-    let asked = settings.any;
     let rewrites = &mut settings.rewrites;
     if dialect.always_group {
         rewrites.set_default(Signal::TTIN, None);
@@ -216,7 +215,7 @@ pub(super) fn supervise(
         read_wanted: false,
     };
     scheduler::give_way();
-    supervisor.run(settled, asked)
+    supervisor.run(settled)
 }
 
 /// What a failure is about, if not the program.

@@ -43,17 +43,15 @@ struct Arena;
 static ARENA: Arena = Arena;
 
 /// Start-up is over: from here on every allocation ends the process (in the
-/// freestanding binary no path to one is left), and what only start-up needed of
-/// the text is given back, more of it if something was `asked` for. It comes back
-/// from the file if it is run again, as for a note.
+/// freestanding binary no path to one is left), and what supervision does not need of
+/// the text is given back. It comes back from the file if it is run again, as for a
+/// note.
 #[inline(always)]
-pub fn seal(asked: bool) {
+pub fn seal() {
     // SAFETY: nobody else looks at it meanwhile: init has one thread.
     unsafe { (*store()).used = BYTES };
     #[cfg(freestanding)]
-    super::freestanding::give_back(asked);
-    #[cfg(not(freestanding))]
-    let _ = asked;
+    super::freestanding::give_back();
 }
 
 // Out of line, so that `alloc` stays small enough to be inlined where mio calls

@@ -77,11 +77,12 @@ pub(super) fn store() -> *mut Store {
     store
 }
 
-/// `madvise(text, MADV_DONTNEED)`, of what only start-up needs, and if `asked` also
-/// of what hardly anybody does: madvise(2). The pages are private and unchanged,
-/// so they are read from the file again when they are touched.
+/// `madvise(text, MADV_DONTNEED)`, of what only start-up needs, and of what hardly
+/// anybody does, but may have, or was mapped along with the rest: madvise(2). The
+/// pages are private and unchanged, so they are read from the file again when they
+/// are touched.
 #[inline(always)]
-pub(super) fn give_back(asked: bool) {
+pub(super) fn give_back() {
     unsafe extern "C" {
         // link.ld
         static __start_begin: u8;
@@ -113,7 +114,5 @@ pub(super) fn give_back(asked: bool) {
         let _ = unsafe { arch::syscall3(libc::SYS_madvise, begin, size, libc::MADV_DONTNEED.unsigned_abs() as usize) };
     };
     give_back(address!(__start_begin), address!(__start_size));
-    if asked {
-        give_back(address!(__cold_begin), address!(__cold_size));
-    }
+    give_back(address!(__cold_begin), address!(__cold_size));
 }
