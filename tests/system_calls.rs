@@ -57,15 +57,20 @@ fn switches(pid: i32) -> u64 {
 fn an_idle_init_never_wakes(init: Init) {
     let running = init.program("print-signals").spawn();
     running.ready();
+    let idle = || {
+        let pid = running.pid();
+        running.within("second and a half without a wake-up", || {
+            let before = switches(pid);
+            // Long enough for anything that happens every second.
+            std::thread::sleep(Duration::from_millis(1500));
+            (switches(pid) == before).then_some(())
+        });
+    };
+    running.wait_until_settled();
+    idle();
     running.signal(TERM);
     assert_eq!(running.received().signal, TERM);
-    let pid = running.pid();
-    running.within("second and a half without a wake-up", || {
-        let before = switches(pid);
-        // Long enough for anything that happens every second.
-        std::thread::sleep(Duration::from_millis(1500));
-        (switches(pid) == before).then_some(())
-    });
+    idle();
 }
 
 fn a_forwarded_signal_costs_three_calls(init: Init) {
@@ -194,6 +199,41 @@ fn init_lets_go_then_looks_at_its_children_then_listens_then_settles() {
     let steps = ["chdir", "close_range", "sched_yield", "waitid", "signalfd4", "epoll_create1", wait, "pidfd_open"];
     let places = steps.map(|step| all.iter().position(|call| call == step));
     assert!(places.is_sorted() && places[0].is_some(), "{places:?} of {steps:?} in {all:?}");
+}
+
+/// A trace of an init whose program gets no signal.
+fn trace_undisturbed(script: &str) -> String {
+    let folder = Folder::new();
+    let file = folder.path("trace");
+    let mut strace = Init::new();
+    let path = strace.path.to_str().unwrap().to_owned();
+    strace.path = "/usr/bin/strace".into();
+    let mut running = strace.args(&["-o", &file, &path, "sh", "-c", script]).spawn();
+    assert_eq!(running.exit_code(), 0);
+    std::fs::read_to_string(&file).unwrap()
+}
+
+/// Init makes what a short life can do without after 10 ms in which nothing came.
+#[test]
+fn init_settles_after_ten_milliseconds_without_a_signal() {
+    let trace = trace_undisturbed("sleep 0.2");
+    // epoll_wait(2): descriptor, events, their number, milliseconds.
+    let time = |line: &str| {
+        let call = line.strip_suffix("= 0")?.strip_prefix("epoll_")?.trim_end();
+        call.split(", ").nth(3)?.trim_end_matches(')').parse::<u32>().ok()
+    };
+    let waited = trace.lines().position(|line| time(line).is_some_and(|time| (5..=10).contains(&time)));
+    let settled = trace.lines().position(|line| line.starts_with("pidfd_open("));
+    assert!(waited.is_some() && settled > waited, "{trace}");
+}
+
+/// What a short life can do without is not made for one that init waits for.
+#[test]
+fn a_short_life_is_not_settled_for() {
+    let is_short = |trace: &str| trace.contains("epoll_ctl(") && !trace.contains("pidfd_open(");
+    // On a busy machine even this takes longer at times.
+    let found = (0..50).any(|_| is_short(&trace_undisturbed("sleep 0.002")));
+    assert!(found, "{}", trace_undisturbed("sleep 0.002"));
 }
 
 in_both_modes!(

@@ -99,14 +99,15 @@ impl Supervisor<'_> {
         }
     }
 
-    /// Tells the machine of deadlines that have come. The first time that anything
-    /// but the end has come, or nothing in a short life's time, init settles.
+    /// Tells the machine of deadlines that have come. The first round that is not the
+    /// last ends with init's settling: something has come, or nothing in a short
+    /// life's time.
     #[inline(never)]
     fn expire(&mut self, settled: fn()) {
         if self.hands.leave.is_some() {
             return;
         }
-        if self.hands.timers.is_settling() {
+        if self.hands.timers.take_settling() {
             start::settle(self);
             settled();
             return;

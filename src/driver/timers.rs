@@ -52,8 +52,8 @@ impl Timers {
         self.find_next();
     }
 
-    /// Whether init has yet to settle, which it is to do now.
-    pub fn is_settling(&mut self) -> bool {
+    /// Whether init has yet to settle. It is asked once: then it does so.
+    pub fn take_settling(&mut self) -> bool {
         let is_settling = self.settling != NEVER;
         self.settling = NEVER;
         self.find_next();
@@ -108,12 +108,12 @@ mod tests {
     #[test]
     fn init_settles_once_and_wakes_for_it() {
         let mut timers = Timers::NONE;
-        assert!(!timers.is_settling());
+        assert!(!timers.take_settling());
         timers.settle_later();
         timers.set(Timer::Grace, Time::new(10_000_001));
         assert!(timers.any() && timers.until_next() <= u32::try_from(SHORT_LIFE).unwrap());
         assert_eq!(timers.expired(), None);
-        assert_eq!([timers.is_settling(), timers.is_settling()], [true, false]);
+        assert_eq!([timers.take_settling(), timers.take_settling()], [true, false]);
         assert!(timers.until_next() > 9_000_000);
         timers.set(Timer::Grace, None);
         assert!(!timers.any());
