@@ -80,6 +80,8 @@ class Way(typing.NamedTuple):
     signals: int
     batch: int
     seconds: int
+    # Signals of one init before it is another's turn; 0: all of a round.
+    row: int
     processes: int = 1
     crowd: int = 0
     hogs: int = 0
@@ -87,17 +89,19 @@ class Way(typing.NamedTuple):
 
 
 def sparse(what, sender, init, **more):
-    return Way(what, SPARSE, sender, init, **{"signals": 30, "batch": 20, "seconds": 100, **more})
+    return Way(what, SPARSE, sender, init, **{"signals": 30, "batch": 20, "seconds": 80, "row": 1, **more})
 
 
 def busy(what, sender, init, **more):
-    return Way(what, BUSY, sender, init, **{"signals": 250, "batch": 10, "seconds": 30, **more})
+    return Way(what, BUSY, sender, init, **{"signals": 100, "batch": 10, "seconds": 30, "row": 0, **more})
 
 
 LATENCY = {
     "sparse-one": sparse("sparse, one CPU", 0, 0),
     "sparse-two": sparse("sparse, sender on the other CPU", 0, 1),
     "sparse-any": sparse("sparse, any CPU", -1, -1),
+    "sparse-one-row": sparse("sparse, all to one init, one CPU", 0, 0, row=0),
+    "sparse-two-row": sparse("sparse, all to one init, sender on the other CPU", 0, 1, row=0),
     "busy-one": busy("back to back, one CPU", 0, 0),
     "busy-two": busy("back to back, sender on the other CPU", 0, 1),
     "busy-any": busy("back to back, any CPU", -1, -1),
@@ -108,9 +112,9 @@ LATENCY = {
     "hogs-one": sparse("sparse, beside a hog, one CPU", 0, 0, hogs=1, seconds=60),
     "hogs-two": sparse("sparse, beside two hogs, sender on the other CPU", 0, 1, hogs=1, seconds=60),
     "group-one": busy("until all of a group of 50 have it, one CPU", 0, 0,
-                      processes=50, signals=100, batch=5, seconds=40),
+                      processes=50, batch=5, seconds=40),
     "group-two": busy("until all of a group of 50 have it, sender on the other CPU", 0, 1,
-                      processes=50, signals=100, batch=5, seconds=40),
+                      processes=50, batch=5, seconds=40),
     "crowd-1": busy("back to back, one CPU, 1 further child", 0, 0, crowd=1, seconds=15),
     "crowd-100": busy("back to back, one CPU, 100 further children", 0, 0, crowd=100, seconds=15),
     "crowd-10000": busy("back to back, one CPU, 10 000 further children", 0, 0, crowd=10000, batch=2, seconds=70),
@@ -131,7 +135,7 @@ def latency(quick):
                        **{init: inits.command(found[init], init, way.processes > 1) for init in inits.ALL}}
         with room_for_pids(PIDS), cgroup() if way.cgroup else contextlib.nullcontext("-") as group:
             ended, samples = rounds(
-                lambda batch: lines(program, taking_part, batch, way.signals, way.gap_us, way.sender_cpu,
+                lambda batch: lines(program, taking_part, batch, way.signals, way.row, way.gap_us, way.sender_cpu,
                                     way.init_cpu, way.processes, way.crowd, way.hogs, group),
                 lambda rows: [[statistics.median(row) for row in rows]], way.batch, way.seconds, quick,
                 least=SIGNALS / way.signals)
