@@ -124,16 +124,20 @@ fn is_a_kill(call: &str) -> bool {
     ["kill", "tgkill", "pidfd_send_signal", "rt_sigqueueinfo"].contains(&call)
 }
 
-/// What init does from its exec to its end, its children left out.
-fn whole_life(init: Init) -> Vec<String> {
-    let folder = Folder::new();
-    let file = folder.path("trace");
+/// strace, which starts init and writes to `file` what that does from its exec on.
+fn traced(init: Init, file: &str) -> Init {
     let path = init.path.to_str().unwrap().to_owned();
     let mut strace = init;
     strace.path = "/usr/bin/strace".into();
     assert!(strace.path.exists(), "strace is needed: install it");
-    let strace = strace.args(&["-o", &file, &path]).program("print-signals").arg("exit=15:3");
-    let mut running = strace.spawn();
+    strace.args(&["-o", file, &path])
+}
+
+/// What init does from its exec to its end, its children left out.
+fn whole_life(init: Init) -> Vec<String> {
+    let folder = Folder::new();
+    let file = folder.path("trace");
+    let mut running = traced(init, &file).program("print-signals").arg("exit=15:3").spawn();
     running.ready();
     // The first child of strace is init.
     let init = running.main_child();
@@ -205,10 +209,7 @@ fn init_lets_go_then_looks_at_its_children_then_listens_then_settles() {
 fn trace_undisturbed(script: &str) -> String {
     let folder = Folder::new();
     let file = folder.path("trace");
-    let mut strace = Init::new();
-    let path = strace.path.to_str().unwrap().to_owned();
-    strace.path = "/usr/bin/strace".into();
-    let mut running = strace.args(&["-o", &file, &path, "sh", "-c", script]).spawn();
+    let mut running = traced(Init::new(), &file).args(&["sh", "-c", script]).spawn();
     assert_eq!(running.exit_code(), 0);
     std::fs::read_to_string(&file).unwrap()
 }
