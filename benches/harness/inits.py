@@ -1,11 +1,9 @@
 """The inits that are measured, and the machine it happens on."""
 
 import datetime
-import filecmp
 import os
 import pathlib
 import platform
-import shutil
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -25,18 +23,13 @@ os.environ["TINI_SUBREAPER"] = "1"
 
 def paths():
     """{name: path} of all that scripts/peers has, and sexton."""
-    listed = subprocess.run([ROOT / "scripts/peers"], check=True, text=True, stdout=subprocess.PIPE)
-    found = dict(line.split("\t") for line in listed.stdout.splitlines())
     sexton = os.environ.get("SEXTON")
     if not sexton:
         subprocess.run(["cargo", "build", "--release", "--quiet"], check=True, cwd=ROOT)
         sexton = str(TARGET / "release/sexton")
-    # As it is installed: a file that is written in one piece is in larger folios of
-    # the page cache than what the linker has written, and more of it is mapped.
-    installed = TARGET / "peers/sexton"
-    if not installed.exists() or not filecmp.cmp(sexton, installed, shallow=False):
-        shutil.copy(sexton, installed)
-    return {"sexton": str(installed), **found}
+    listed = subprocess.run([ROOT / "scripts/peers"], check=True, text=True, stdout=subprocess.PIPE,
+                            env={**os.environ, "SEXTON": sexton})
+    return dict(line.split("\t") for line in listed.stdout.splitlines())
 
 
 def command(path, name, group=False):
