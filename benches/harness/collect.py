@@ -71,9 +71,12 @@ def lines(program, taking_part, *arguments):
 
 
 @contextlib.contextmanager
-def cgroup():
-    """A cgroup of its own to the scheduler, as a container engine makes it for each
-    container: the path of its list of processes."""
+def cgroup(wanted):
+    """If wanted, a cgroup of its own to the scheduler, as a container engine makes it
+    for each container: the path of its list of processes. "-" if not."""
+    if not wanted:
+        yield "-"
+        return
     root = pathlib.Path("/sys/fs/cgroup")
     if (root / "cpu").is_dir():
         root /= "cpu"
@@ -87,15 +90,19 @@ def cgroup():
         made.rmdir()
 
 
+# As many processes as there are at once: every init's crowd, or the largest storm.
+PIDS = 1 << 17
+
+
 @contextlib.contextmanager
-def room_for_pids(wanted):
+def room_for_pids():
     """More processes than the usual limit of pids allows."""
     limit = pathlib.Path("/proc/sys/kernel/pid_max")
     kept = int(limit.read_text())
-    if kept < wanted:
-        limit.write_text(str(wanted))
+    if kept < PIDS:
+        limit.write_text(str(PIDS))
     try:
         yield
     finally:
-        if kept < wanted:
+        if kept < PIDS:
             limit.write_text(str(kept))

@@ -1,6 +1,5 @@
 """What is measured of inits under which conditions, but for their footprint."""
 
-import contextlib
 import itertools
 import statistics
 import typing
@@ -121,10 +120,6 @@ LATENCY = {
 }
 
 
-# As many processes as there are at once: every init's crowd, or the largest storm.
-PIDS = 1 << 17
-
-
 def latency(quick):
     found = inits.paths()
     program = inits.build("latency")
@@ -133,7 +128,7 @@ def latency(quick):
         print(f"latency: {way.what}, at most {way.seconds} s", flush=True)
         taking_part = {"direct": "-", "poll": found["poll"],
                        **{init: inits.command(found[init], init, way.processes > 1) for init in inits.ALL}}
-        with room_for_pids(PIDS), cgroup() if way.cgroup else contextlib.nullcontext("-") as group:
+        with room_for_pids(), cgroup(way.cgroup) as group:
             ended, samples = rounds(
                 lambda batch: lines(program, taking_part, batch, way.signals, way.row, way.gap_us, way.sender_cpu,
                                     way.init_cpu, way.processes, way.crowd, way.hogs, group),
@@ -159,7 +154,7 @@ def reaping(quick):
         for count, batch, seconds in REAPING:
             what = f"{count} at once" + (", in a cgroup" if contained else "")
             print(f"reaping: {what}, at most {seconds} s", flush=True)
-            with room_for_pids(PIDS), cgroup() if contained else contextlib.nullcontext("-") as group:
+            with room_for_pids(), cgroup(contained) as group:
                 ended, samples = rounds(
                     lambda batch: lines(program, taking_part, batch, count, group),
                     # How many are reaped before the signal may be none.
