@@ -255,9 +255,9 @@ pub(super) fn listen(supervisor: &mut Supervisor<'_>) {
 }
 
 /// Does what a program of a short life can do without: has the poll tell of the main
-/// child's end by itself, which SIGCHLD tells of as well, makes way for the program
-/// when it is signalled, and gives back what only the start needed. The kernel makes
-/// an inode for each pidfd (fs/pidfs.c), which takes as long as all the rest.
+/// child's end by itself, which SIGCHLD tells of as well, and makes way for the program
+/// when it is signalled. The kernel makes an inode for each pidfd (fs/pidfs.c), which
+/// takes as long as all the rest.
 #[inline(never)]
 pub(super) fn settle(supervisor: &mut Supervisor<'_>) {
     if let Some(poll) = &*supervisor.poll
