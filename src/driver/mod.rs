@@ -1,4 +1,4 @@
-//! The loop: readiness to events, actions to system calls.
+//! The loop: readiness to events.
 //!
 //! Nothing is decided here; that is the machine's. After the child has been
 //! started no error ends init: what fails is told to whoever wants notes, and
@@ -8,6 +8,7 @@
 extern crate std;
 
 mod embedded;
+mod hands;
 mod last_word;
 mod start;
 mod terminal;
@@ -18,22 +19,17 @@ pub use embedded::become_init;
 pub use start::run;
 
 use crate::error::Errno;
-use crate::machine::{Action, Event, Machine, Sender, Sink};
+use crate::machine::{Event, Machine, Sender};
 use crate::signal::{Signal, SignalSet};
-use crate::sys::signal::{Queued, SI_QUEUE, Taken};
+use crate::sys::process;
+use crate::sys::signal::{self, Queued, SI_QUEUE, Taken};
 use crate::sys::signalfd::{Batch, Received, SignalFd};
 use crate::sys::wait::{self, Change};
-use crate::sys::{file, process, signal, terminal as tty};
-use crate::topic::{Note, Topic};
+use crate::topic::Topic;
 use core::mem::ManuallyDrop;
 use core::time::Duration;
-use last_word::LastWord;
+use hands::Hands;
 use mio::{Events, Poll, Token};
-use timers::Timers;
-use voice::Voice;
-
-/// The pid of no process that init signals: kill(2) takes it for init's group.
-const NOBODY: i32 = 0;
 
 const SIGNALS: Token = Token(0);
 const MAIN_CHILD: Token = Token(1);
@@ -258,144 +254,4 @@ impl Supervisor<'_> {
 /// mio's errors are the kernel's, of which there is nothing to drop.
 fn errno_of(error: std::io::Error) -> Errno {
     Errno::of(ManuallyDrop::new(error).raw_os_error().unwrap_or(0))
-}
-
-/// What actions are carried out with.
-struct Hands<'v> {
-    /// Whom signals are forwarded to, as kill(2) has it; [`NOBODY`] any longer.
-    address: i32,
-    /// The main child and its group; [`NOBODY`] once all of that is reaped, for
-    /// then the number may be another's.
-    child: i32,
-    /// The main child is reaped.
-    reaped: bool,
-    voice: &'v Voice,
-    timers: Timers,
-    last_word: &'v LastWord,
-    /// What the signal in hand was queued with, if it was.
-    queued: Option<Queued>,
-    /// The signal that is to be forwarded before anything else is done or said.
-    outgoing: Option<Signal>,
-    /// Init has been told to leave with this code.
-    leave: Option<u8>,
-}
-
-impl Sink for Hands<'_> {
-    #[inline(never)]
-    fn act(&mut self, action: Action) {
-        self.catch_up();
-        match action {
-            Action::Forward(signal) => self.outgoing = Some(signal),
-            Action::BidFarewell(signal) => self.send_now(signal, Topic::TakenLeave, Topic::Spared),
-            Action::KillTheRest => self.kill_the_rest(),
-            Action::Set(timer, time) => self.timers.set(timer, time),
-            Action::Log(status, killed) => self.last_word.put_down(status, killed, self.voice),
-            Action::HandForeground => self.hand_foreground(),
-            Action::StopSelf => process::stop_self(),
-            Action::Leave(code) => self.leave = Some(code),
-        }
-    }
-
-    #[inline(never)]
-    fn tell(&mut self, topic: Topic, first: i32, second: i32) {
-        if self.voice.has_notes {
-            self.catch_up();
-            self.voice.tell(Note::new(topic, first, second));
-        }
-    }
-}
-
-impl Hands<'_> {
-    /// Keeps what a signal was queued with. Out of line: to copy that of every
-    /// signal, just after the kernel has written it, takes as long as to send one.
-    #[cold]
-    #[inline(never)]
-    fn keep(&mut self, received: Received) {
-        let Received { pid, uid, value, .. } = received;
-        self.queued = Some(Queued { pid, uid, value });
-    }
-
-    /// Forwards the outgoing signal, if there is one, here and now.
-    #[inline(always)]
-    fn send_outgoing(&mut self) {
-        if let Some(signal) = self.outgoing {
-            if self.voice.has_notes || self.queued.is_some() || self.address == NOBODY {
-                self.forward_now();
-            } else {
-                // What fails is a note's business.
-                let _ = signal::send(self.address, signal);
-                self.outgoing = None;
-            }
-        }
-    }
-
-    /// The same where it is rare that there is one.
-    #[inline(always)]
-    fn catch_up(&mut self) {
-        if self.outgoing.is_some() {
-            self.forward_now();
-        }
-    }
-
-    #[inline(never)]
-    fn forward_now(&mut self) {
-        if let Some(signal) = self.outgoing.take() {
-            self.send_now(signal, Topic::Forwarded, Topic::ForwardFailed);
-        }
-    }
-
-    #[inline(never)]
-    fn send_now(&self, signal: Signal, sent: Topic, failed: Topic) {
-        let outcome = match (self.address, self.queued) {
-            (NOBODY, _) => Err(Errno::SRCH),
-            (child @ 1.., Some(queued)) => signal::send_on(child, signal, queued),
-            (address, _) => signal::send(address, signal),
-        };
-        let (topic, errno) = match outcome {
-            Ok(()) => (sent, 0),
-            Err(errno) => (failed, errno.number()),
-        };
-        self.voice.tell(Note::new(topic, i32::from(signal.number()), errno));
-    }
-
-    /// Finds out whether the main child's group still has members. As long as it
-    /// has, its number is nobody else's (alloc_pid in kernel/pid.c); so to be
-    /// called whenever a sweep may have reaped the last, once the main child is.
-    fn look_for_group(&mut self) {
-        if self.reaped && self.child != NOBODY && signal::is_group_empty(self.child) {
-            self.child = NOBODY;
-            if self.address != signal::EVERYBODY {
-                self.address = NOBODY;
-            }
-        }
-    }
-
-    /// SIGKILL to everybody, as PID 1; otherwise to the main child, its group
-    /// and whatever else is init's child. Whom those have made becomes that
-    /// as they end.
-    #[cold]
-    #[inline(never)]
-    fn kill_the_rest(&self) {
-        if self.voice.facts.pid == 1 {
-            let _ = signal::send(signal::EVERYBODY, Signal::KILL);
-            return;
-        }
-        if !self.reaped {
-            let _ = signal::send(self.child, Signal::KILL);
-        }
-        if self.child != NOBODY {
-            let _ = signal::send(signal::group(self.child), Signal::KILL);
-        }
-        file::signal_children(Signal::KILL);
-    }
-
-    /// Passes the foreground on, if init's group has it.
-    #[cold]
-    #[inline(never)]
-    fn hand_foreground(&self) {
-        if tty::holds_foreground(0) == Some(true) {
-            // Where it fails the child is stopped when it reads.
-            let _ = tty::set_foreground(0, self.child);
-        }
-    }
 }

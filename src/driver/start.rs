@@ -1,16 +1,16 @@
 //! Start-up, in the order that loses nothing: parse, block all signals, hand
 //! over the terminal, start the child, let go, make what supervision needs.
 
+use super::hands::Hands;
 use super::last_word::LastWord;
 use super::std::io;
 use super::terminal;
-use super::timers::Timers;
 use super::voice::Voice;
-use super::{Hands, MAIN_CHILD, SIGNALS, Supervisor, errno_of};
+use super::{MAIN_CHILD, SIGNALS, Supervisor, errno_of};
 use crate::cli::{self, Settings};
 use crate::dialect::{Dialect, Slot, TextSlot};
 use crate::error::Errno;
-use crate::machine::{Machine, Placement, Policy, Target};
+use crate::machine::{Machine, Placement, Policy};
 use crate::report::Facts;
 use crate::signal::Signal;
 use crate::sys::account::{Account, GROUPS, USERS};
@@ -19,7 +19,7 @@ use crate::sys::child::{self, Birth, Failure, LISTEN_PID};
 use crate::sys::signalfd::SignalFd;
 use crate::sys::terminal::{GivenUp, Terminal};
 use crate::sys::word::Word;
-use crate::sys::{fd, install::install, process, scheduler, signal};
+use crate::sys::{fd, install::install, process, scheduler};
 use crate::topic::{Note, Topic};
 use core::cell::Cell;
 use core::mem::ManuallyDrop;
@@ -194,21 +194,7 @@ pub(super) fn supervise(
         events,
         signals: SignalFd::NONE,
         machine: Machine::new(policy),
-        hands: Hands {
-            address: match target {
-                Target::Child => child.pid,
-                Target::Group => signal::group(child.pid),
-                Target::All => signal::EVERYBODY,
-            },
-            child: child.pid,
-            reaped: false,
-            voice,
-            timers: Timers::NONE,
-            last_word,
-            queued: None,
-            outgoing: None,
-            leave: None,
-        },
+        hands: Hands::new(child.pid, target, voice, last_word),
         own_pid: voice.facts.pid,
         reap_wanted: true,
         announced: false,
