@@ -10,6 +10,7 @@ extern crate std;
 mod embedded;
 mod hands;
 mod last_word;
+mod readiness;
 mod start;
 mod terminal;
 mod timers;
@@ -74,7 +75,7 @@ impl Supervisor<'_> {
         // All signals are blocked, so of who ends after this sweep SIGCHLD tells.
         self.announce_or_reap();
         if self.hands.leave.is_none() {
-            start::listen(self);
+            readiness::listen(self);
             self.hands.timers.settle_later();
         }
         loop {
@@ -104,7 +105,7 @@ impl Supervisor<'_> {
             return;
         }
         if self.hands.timers.take_settling() {
-            start::settle(self);
+            readiness::settle(self);
             settled();
             return;
         }

@@ -1,12 +1,11 @@
 //! Start-up, in the order that loses nothing: parse, block all signals, hand
-//! over the terminal, start the child, let go, make what supervision needs.
+//! over the terminal, start the child, let go.
 
+use super::Supervisor;
 use super::hands::Hands;
 use super::last_word::LastWord;
-use super::std::io;
 use super::terminal;
 use super::voice::Voice;
-use super::{MAIN_CHILD, SIGNALS, Supervisor, errno_of};
 use crate::cli::{self, Settings};
 use crate::dialect::{Dialect, Slot, TextSlot};
 use crate::error::Errno;
@@ -23,7 +22,7 @@ use crate::sys::{fd, install::install, process, scheduler};
 use crate::topic::{Note, Topic};
 use core::cell::Cell;
 use core::mem::ManuallyDrop;
-use mio::{Events, Interest, Poll, unix::SourceFd};
+use mio::Events;
 
 /// Is init, to the end of the process: starts what the arguments ask for and
 /// supervises. Calls `settled` once, if the program lives on: what only the start
@@ -224,50 +223,6 @@ fn adopt(voice: &Voice, asked: bool) {
     } else if !pid1 && !process::adopts_orphans() {
         voice.warn(Note::new(Topic::NotAdopting, 0, 0));
     }
-}
-
-/// Has it read signals and poll for them; without a poll it waits for signals alone.
-/// After the start, so the child neither waits for this nor fails for it.
-#[inline(never)]
-pub(super) fn listen(supervisor: &mut Supervisor<'_>) {
-    let poll = SignalFd::new().and_then(|(signals, standard_open)| {
-        supervisor.signals = signals;
-        poll_for(signals, standard_open).map_err(errno_of)
-    });
-    match poll {
-        Ok(poll) => supervisor.poll = ManuallyDrop::new(Some(ManuallyDrop::into_inner(poll))),
-        Err(errno) => supervisor.hands.voice.tell_error(Topic::PollFailed, errno),
-    }
-}
-
-/// Does what a program of a short life can do without: has the poll tell of the main
-/// child's end by itself, which SIGCHLD tells of as well, and makes way for the program
-/// when it is signalled. The kernel makes an inode for each pidfd (fs/pidfs.c), which
-/// takes as long as all the rest.
-#[inline(never)]
-pub(super) fn settle(supervisor: &mut Supervisor<'_>) {
-    if let Some(poll) = &*supervisor.poll
-        && let Ok(pidfd) = process::open_pidfd(supervisor.hands.child)
-    {
-        let _ = ManuallyDrop::new(register(poll, pidfd, MAIN_CHILD));
-    }
-    scheduler::defer_to_program();
-}
-
-/// A poll above the standard descriptors that waits for signals. It is not taken
-/// down where it cannot, either.
-fn poll_for(signals: SignalFd, standard_open: bool) -> io::Result<ManuallyDrop<Poll>> {
-    let plugs = if standard_open { 0 } else { fd::plug(signals.raw()) };
-    let poll = Poll::new();
-    fd::unplug(plugs);
-    let poll = ManuallyDrop::new(poll?);
-    register(&poll, signals.raw(), SIGNALS)?;
-    Ok(poll)
-}
-
-#[inline(never)]
-fn register(poll: &Poll, fd: i32, token: mio::Token) -> io::Result<()> {
-    poll.registry().register(&mut SourceFd(&fd), token, Interest::READABLE)
 }
 
 /// The place of LISTEN_PID in the environment, if C's strtol finds init's own pid
