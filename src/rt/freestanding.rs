@@ -77,10 +77,32 @@ pub(super) fn store() -> *mut Store {
     store
 }
 
-/// `madvise(text, MADV_DONTNEED)`, of what only start-up needs, and of what hardly
-/// anybody does, but may have, or was mapped along with the rest: madvise(2). The
-/// pages are private and unchanged, so they are read from the file again when they
-/// are touched.
+/// A page, where pages are small; where they are not, the kernel refuses what is not
+/// aligned to one.
+const PAGE: usize = 4096;
+
+/// So far below this the search for the program went: a path, and a frame or two.
+const DEEPER: usize = 2 * PAGE;
+
+/// Where the stack ends, or what may lie below its end besides (the 128 bytes of the
+/// ABI's "red zone").
+#[inline(always)]
+fn stack_pointer() -> usize {
+    let stack;
+    // SAFETY: reads a register.
+    unsafe {
+        #[cfg(target_arch = "x86_64")]
+        core::arch::asm!("lea {}, [rsp - 128]", out(reg) stack, options(pure, nomem, nostack, preserves_flags));
+        #[cfg(target_arch = "aarch64")]
+        core::arch::asm!("mov {}, sp", out(reg) stack, options(pure, nomem, nostack, preserves_flags));
+    }
+    stack
+}
+
+/// `madvise(.., MADV_DONTNEED)`, of the stack below what is in use, and of the text that
+/// only start-up needs, or hardly anybody, who may have, or that was mapped along with
+/// the rest: madvise(2). The text is private and unchanged, so it is read from the file
+/// again where it is touched.
 #[inline(always)]
 pub(super) fn give_back() {
     unsafe extern "C" {
@@ -110,9 +132,10 @@ pub(super) fn give_back() {
         }};
     }
     let give_back = |begin: usize, size: usize| {
-        // SAFETY: the range is mapped from the file, read-only.
+        // SAFETY: the range is mapped from the file, read-only, or holds nothing.
         let _ = unsafe { arch::syscall3(libc::SYS_madvise, begin, size, libc::MADV_DONTNEED.unsigned_abs() as usize) };
     };
+    give_back((stack_pointer() & !(PAGE - 1)).wrapping_sub(DEEPER), DEEPER);
     give_back(address!(__start_begin), address!(__start_size));
     give_back(address!(__cold_begin), address!(__cold_size));
 }
