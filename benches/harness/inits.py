@@ -46,6 +46,15 @@ def build(name):
     return str(out)
 
 
+def commit():
+    """Which commit is measured, "-dirty" if something else than what is published of it
+    is not committed; None outside of a checkout."""
+    git = ["git", "-C", str(ROOT)]
+    described = subprocess.run([*git, "describe", "--always"], text=True, capture_output=True)
+    changed = subprocess.run([*git, "diff", "--quiet", "HEAD", "--", ".", ":!docs", ":!README.md"], capture_output=True)
+    return None if described.returncode else described.stdout.strip() + "-dirty" * (changed.returncode != 0)
+
+
 def environment(found):
     """What the figures depend on."""
     def first_line(*words):
@@ -67,7 +76,7 @@ def environment(found):
         "virtual": any("hypervisor" in line for line in open("/proc/cpuinfo")),
         "clock": pathlib.Path("/sys/devices/system/clocksource/clocksource0/current_clocksource").read_text().strip(),
         "load": os.getloadavg()[0],
-        "commit": first_line("git", "-C", str(ROOT), "describe", "--always", "--dirty"),
+        "commit": commit(),
         "versions": {"rustc": first_line("rustc", "--version"), "gcc": first_line("gcc", "--version"), **packages,
                      "dumb-init-musl": "1.2.5.post1", "pid1": "0.1.6" if "pid1" in found else None},
         "bytes": {name: os.stat(os.path.realpath(path)).st_size for name, path in found.items()},

@@ -88,19 +88,19 @@ class Way(typing.NamedTuple):
 
 
 def sparse(what, sender, init, **more):
-    return Way(what, SPARSE, sender, init, **{"signals": 30, "batch": 20, "seconds": 80, "row": 1, **more})
+    return Way(what, SPARSE, sender, init, **{"signals": 30, "batch": 20, "seconds": 120, "row": 1, **more})
 
 
 def busy(what, sender, init, **more):
-    return Way(what, BUSY, sender, init, **{"signals": 100, "batch": 10, "seconds": 30, "row": 0, **more})
+    return Way(what, BUSY, sender, init, **{"signals": 50, "batch": 10, "seconds": 40, "row": 0, **more})
 
 
 LATENCY = {
-    "sparse-one": sparse("sparse, one CPU", 0, 0),
-    "sparse-two": sparse("sparse, sender on the other CPU", 0, 1),
+    "sparse-one": sparse("sparse, one CPU", 0, 0, seconds=300),
+    "sparse-two": sparse("sparse, sender on the other CPU", 0, 1, seconds=240),
     "sparse-any": sparse("sparse, any CPU", -1, -1),
-    "sparse-one-row": sparse("sparse, all to one init, one CPU", 0, 0, row=0),
-    "sparse-two-row": sparse("sparse, all to one init, sender on the other CPU", 0, 1, row=0),
+    "sparse-one-row": sparse("sparse, all to one init, one CPU", 0, 0, row=0, seconds=300),
+    "sparse-two-row": sparse("sparse, all to one init, sender on the other CPU", 0, 1, row=0, seconds=240),
     "busy-one": busy("back to back, one CPU", 0, 0),
     "busy-two": busy("back to back, sender on the other CPU", 0, 1),
     "busy-any": busy("back to back, any CPU", -1, -1),
@@ -114,8 +114,8 @@ LATENCY = {
                       processes=50, batch=5, seconds=40),
     "group-two": busy("until all of a group of 50 have it, sender on the other CPU", 0, 1,
                       processes=50, batch=5, seconds=40),
-    "crowd-1": busy("back to back, one CPU, 1 further child", 0, 0, crowd=1, seconds=15),
-    "crowd-100": busy("back to back, one CPU, 100 further children", 0, 0, crowd=100, seconds=15),
+    "crowd-1": busy("back to back, one CPU, 1 further child", 0, 0, crowd=1),
+    "crowd-100": busy("back to back, one CPU, 100 further children", 0, 0, crowd=100, seconds=60),
     "crowd-10000": busy("back to back, one CPU, 10 000 further children", 0, 0, crowd=10000, batch=2, seconds=70),
 }
 
@@ -141,7 +141,7 @@ def latency(quick):
 
 
 # Children, rounds a batch, seconds.
-REAPING = [(1000, 10, 60), (10000, 2, 90), (50000, 1, 150)]
+REAPING = [(1000, 10, 60), (10000, 2, 90), (50000, 1, 330)]
 STORM = ["live", "ready", "signal", "reaped before"]
 
 
