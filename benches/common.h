@@ -143,9 +143,9 @@ static inline void join_cgroup(const char *path)
 }
 
 /* Runs `words` as process 1 of a new PID namespace, on `cpu`, in the cgroup whose
- * list of processes is the file `cgroup` ("-": in this process's); a program
- * without an init is made the leader of a process group. */
-static inline pid_t start_in_namespace(char *words[], int cpu, const char *cgroup, int direct)
+ * list of processes is the file `cgroup` ("-": in this process's), and leads a
+ * session, as engines have it. */
+static inline pid_t start_in_namespace(char *words[], int cpu, const char *cgroup)
 {
 	const pid_t pid = (pid_t)syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0);
 
@@ -153,8 +153,7 @@ static inline pid_t start_in_namespace(char *words[], int cpu, const char *cgrou
 		stay_on(cpu);
 		if (strcmp(cgroup, "-") != 0)
 			join_cgroup(cgroup);
-		if (direct)
-			setpgid(0, 0);
+		setsid();
 		execve(words[0], words, environ);
 		_exit(127);
 	}

@@ -1,13 +1,13 @@
 /* Times signals on their way through inits (common.h), side by side.
  *
- *     latency ROUNDS SIGNALS ROW GAP_US SENDER_CPU INIT_CPU PROCESSES CROWD HOGS CGROUP INIT...
+ *     latency ROUNDS WARM_UP SIGNALS ROW GAP_US SENDER_CPU INIT_CPU PROCESSES CROWD HOGS CGROUP INIT...
  *
  * In each round every init is started anew as process 1 of a PID namespace, with a
  * program under it: PROCESSES processes of one process group, all asleep in
- * sigwait. Each is sent SIGNALS signals; a sample is the time from before kill(2)
- * on the init to after the last sigwait. The sender sleeps until it is told that
- * all have the signal, then for GAP_US to three times that (0: not at all), and
- * sends the next. So many signals as ROW says are one init's before it is another's
+ * sigwait. Each is sent WARM_UP signals, and then SIGNALS of which each is a sample:
+ * the time from before kill(2) on the init to after the last sigwait. The sender
+ * sleeps until it is told that all have the signal, then for GAP_US to three times
+ * that (0: not at all), and sends the next. So many signals as ROW says are one init's before it is another's
  * turn; 0: all of them. With 1 what is in the caches is what a signal now and then
  * finds, and whatever slows the machine for a moment slows all.
  *
@@ -24,7 +24,6 @@
 
 #define MOST_PROCESSES 100
 #define MOST_INITS 16
-#define WARM_UP 8
 #define PATIENCE_SECONDS 30
 
 /* What the sender and a program share. */
@@ -128,14 +127,14 @@ static void hog(int cpu)
 static void start(struct way *way, char *memory, int place, char **argv)
 {
 	char text[16];
-	char *const program[] = { own_path(), "--program", memory, text, argv[7],
-				  way->direct ? "0" : argv[8], NULL };
+	char *const program[] = { own_path(), "--program", memory, text, argv[8],
+				  way->direct ? "0" : argv[9], NULL };
 	char *words[MOST_WORDS];
 
 	snprintf(text, sizeof text, "%d", place);
 	command_line(words, way->init, program);
 	expect_receipts(way->receipts);
-	way->pid = start_in_namespace(words, atoi(argv[6]), argv[10], way->direct);
+	way->pid = start_in_namespace(words, atoi(argv[7]), argv[11]);
 	wait_for_all(way);
 }
 
@@ -170,21 +169,21 @@ int main(int argc, char **argv)
 
 		return program(&all[place], atoi(argv[4]), atoi(argv[5]));
 	}
-	if (argc < 12 || argc - 11 > MOST_INITS || atoi(argv[7]) > MOST_PROCESSES) {
-		fprintf(stderr, "usage: latency ROUNDS SIGNALS ROW GAP_US SENDER_CPU INIT_CPU PROCESSES CROWD HOGS CGROUP INIT...\n");
+	if (argc < 13 || argc - 12 > MOST_INITS || atoi(argv[8]) > MOST_PROCESSES) {
+		fprintf(stderr, "usage: latency ROUNDS WARM_UP SIGNALS ROW GAP_US SENDER_CPU INIT_CPU PROCESSES CROWD HOGS CGROUP INIT...\n");
 		return 1;
 	}
-	const int rounds = atoi(argv[1]), signals = atoi(argv[2]), gap = atoi(argv[4]);
-	const int row = atoi(argv[3]) ? atoi(argv[3]) : WARM_UP + signals;
-	const int sender_cpu = atoi(argv[5]), init_cpu = atoi(argv[6]);
-	const int processes = atoi(argv[7]), hogs = atoi(argv[9]), inits = argc - 11;
+	const int rounds = atoi(argv[1]), warm_up = atoi(argv[2]), signals = atoi(argv[3]), gap = atoi(argv[5]);
+	const int row = atoi(argv[4]) ? atoi(argv[4]) : warm_up + signals;
+	const int sender_cpu = atoi(argv[6]), init_cpu = atoi(argv[7]);
+	const int processes = atoi(argv[8]), hogs = atoi(argv[10]), inits = argc - 12;
 	char memory[16];
 	int order[inits];
 	struct receipts *receipts = shared_memory(MOST_INITS * sizeof *receipts, memory);
 	struct way ways[inits];
 
 	for (int i = 0; i < inits; i++) {
-		const char *init = argv[11 + i];
+		const char *init = argv[12 + i];
 
 		ways[i] = (struct way){ .init = init, .direct = strcmp(init, "-") == 0, .receipts = &receipts[i],
 					.sample = malloc((size_t)signals * sizeof(int64_t)) };
@@ -202,7 +201,7 @@ int main(int argc, char **argv)
 		shuffle(order, inits);
 		for (int i = 0; i < inits; i++)
 			start(&ways[order[i]], memory, order[i], argv);
-		for (int first = -WARM_UP; first < signals; first += row) {
+		for (int first = -warm_up; first < signals; first += row) {
 			shuffle(order, inits);
 			for (int i = 0; i < inits; i++)
 				for (int s = first; s < first + row && s < signals; s++) {

@@ -85,6 +85,8 @@ class Way(typing.NamedTuple):
     crowd: int = 0
     hogs: int = 0
     cgroup: bool = False
+    # Signals before those: the scheduler's accounts of who owes whom grow with them.
+    warm_up: int = 8
 
 
 def sparse(what, sender, init, **more):
@@ -102,11 +104,14 @@ LATENCY = {
     "sparse-one-row": sparse("sparse, all to one init, one CPU", 0, 0, row=0, seconds=300),
     "sparse-two-row": sparse("sparse, all to one init, sender on the other CPU", 0, 1, row=0, seconds=240),
     "busy-one": busy("back to back, one CPU", 0, 0),
+    "steady-one": busy("back to back, 1000 signals later, one CPU", 0, 0, warm_up=1000),
     "busy-two": busy("back to back, sender on the other CPU", 0, 1),
     "busy-any": busy("back to back, any CPU", -1, -1),
     "sparse-one-cgroup": sparse("sparse, in a cgroup, one CPU", 0, 0, cgroup=True),
     "sparse-two-cgroup": sparse("sparse, in a cgroup, sender on the other CPU", 0, 1, cgroup=True),
     "busy-one-cgroup": busy("back to back, in a cgroup, one CPU", 0, 0, cgroup=True),
+    "steady-one-cgroup": busy("back to back, 1000 signals later, in a cgroup, one CPU", 0, 0,
+                              warm_up=1000, cgroup=True),
     "busy-two-cgroup": busy("back to back, in a cgroup, sender on the other CPU", 0, 1, cgroup=True),
     "hogs-one": sparse("sparse, beside a hog, one CPU", 0, 0, hogs=1, seconds=60),
     "hogs-two": sparse("sparse, beside two hogs, sender on the other CPU", 0, 1, hogs=1, seconds=60),
@@ -130,8 +135,8 @@ def latency(quick):
                        **{init: inits.command(found[init], init, way.processes > 1) for init in inits.ALL}}
         with room_for_pids(), cgroup(way.cgroup) as group:
             ended, samples = rounds(
-                lambda batch: lines(program, taking_part, batch, way.signals, way.row, way.gap_us, way.sender_cpu,
-                                    way.init_cpu, way.processes, way.crowd, way.hogs, group),
+                lambda batch: lines(program, taking_part, batch, way.warm_up, way.signals, way.row, way.gap_us,
+                                    way.sender_cpu, way.init_cpu, way.processes, way.crowd, way.hogs, group),
                 lambda rows: [[statistics.median(row) for row in rows]], way.batch, way.seconds, quick,
                 least=SIGNALS / way.signals)
         conditions[name] = {

@@ -96,8 +96,9 @@ FLOOR_AIM = 1.3
 # Condition, init, at most so much of what that adds to a signal's way.
 SIGNAL_AIMS = [
     ("sparse-one", "dumb-init-musl", 0.85), ("sparse-one-row", "dumb-init-musl", 0.85),
-    ("busy-one", "catatonit", 1), ("busy-one", "tini", 1), ("sparse-two", "dumb-init-musl", 1),
-    ("sparse-two-row", "dumb-init-musl", 1), ("busy-two", "dumb-init-musl", 1)]
+    *((condition, other, 1) for condition in ("busy-one", "steady-one", "busy-one-cgroup", "steady-one-cgroup")
+      for other in ("catatonit", "tini")),
+    ("sparse-two", "dumb-init-musl", 1), ("sparse-two-row", "dumb-init-musl", 1), ("busy-two", "dumb-init-musl", 1)]
 RESIDENT_AIMS = {"dumb-init-musl": 1 / 3, "tini-static": 1 / 20}
 
 
