@@ -60,7 +60,7 @@ impl Sink for Hands<'_> {
 }
 
 impl<'v> Hands<'v> {
-    /// Those of a main child that was just made, for signals to `target`.
+    /// For a main child that was just made; `target` is whom signals are forwarded to.
     #[inline(always)]
     pub fn new(child: i32, target: Target, voice: &'v Voice, last_word: &'v LastWord) -> Self {
         let address = match target {

@@ -9,7 +9,8 @@ use crate::topic::Topic;
 use core::mem::ManuallyDrop;
 use mio::{Interest, Poll, unix::SourceFd};
 
-/// Has it read signals and poll for them; without a poll it waits for signals alone.
+/// Has the supervisor read signals and poll for them; without a poll it waits for
+/// signals alone.
 /// After the start, so the child neither waits for this nor fails for it.
 #[inline(never)]
 pub(super) fn listen(supervisor: &mut Supervisor<'_>) {

@@ -44,8 +44,8 @@ static ARENA: Arena = Arena;
 
 /// Start-up is over: from here on every allocation ends the process (in the
 /// freestanding binary no path to one is left), and what supervision does not need of
-/// the text is given back. It comes back from the file if it is run again, as for a
-/// note.
+/// text and stack is given back. Text comes back from the file if it is run again, as
+/// for a note.
 #[inline(always)]
 pub fn seal() {
     // SAFETY: nobody else looks at it meanwhile: init has one thread.

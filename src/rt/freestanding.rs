@@ -77,26 +77,29 @@ pub(super) fn store() -> *mut Store {
     store
 }
 
-/// A page, where pages are small; where they are not, the kernel refuses what is not
-/// aligned to one.
-const PAGE: usize = 4096;
-
-/// So far below this the search for the program went: a path, and a frame or two.
-const DEEPER: usize = 2 * PAGE;
-
-/// Where the stack ends, or what may lie below its end besides (the 128 bytes of the
-/// ABI's "red zone").
+/// Gives back the two pages of stack below the one in use: so far down the search for
+/// the program went, with a path and a frame or two.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn stack_pointer() -> usize {
-    let stack;
-    // SAFETY: reads a register.
-    unsafe {
-        #[cfg(target_arch = "x86_64")]
-        core::arch::asm!("lea {}, [rsp - 128]", out(reg) stack, options(pure, nomem, nostack, preserves_flags));
-        #[cfg(target_arch = "aarch64")]
-        core::arch::asm!("mov {}, sp", out(reg) stack, options(pure, nomem, nostack, preserves_flags));
-    }
-    stack
+fn give_back_stack() {
+    const PAGE: usize = 4096;
+    let end: usize;
+    // What may lie below the stack pointer is the ABI's "red zone", and no more.
+    // SAFETY: reads a register. Not `pure`: it is to be read here.
+    unsafe { core::arch::asm!("lea {}, [rsp - 128]", out(reg) end, options(nomem, nostack, preserves_flags)) };
+    give_back_pages((end & !(PAGE - 1)).wrapping_sub(2 * PAGE), 2 * PAGE);
+}
+
+/// On arm64 a page may be 64 KiB, and the kernel gives back whole pages: what is in use
+/// might be in the last. So all stays.
+#[cfg(target_arch = "aarch64")]
+fn give_back_stack() {}
+
+#[inline(always)]
+fn give_back_pages(begin: usize, size: usize) {
+    // SAFETY: the callers' ranges hold what is mapped from the file, read-only, or
+    // nothing that is in use, up to the end of a page.
+    let _ = unsafe { arch::syscall3(libc::SYS_madvise, begin, size, libc::MADV_DONTNEED.unsigned_abs() as usize) };
 }
 
 /// `madvise(.., MADV_DONTNEED)`, of the stack below what is in use, and of the text that
@@ -131,11 +134,7 @@ pub(super) fn give_back() {
             address
         }};
     }
-    let give_back = |begin: usize, size: usize| {
-        // SAFETY: the range is mapped from the file, read-only, or holds nothing.
-        let _ = unsafe { arch::syscall3(libc::SYS_madvise, begin, size, libc::MADV_DONTNEED.unsigned_abs() as usize) };
-    };
-    give_back((stack_pointer() & !(PAGE - 1)).wrapping_sub(DEEPER), DEEPER);
-    give_back(address!(__start_begin), address!(__start_size));
-    give_back(address!(__cold_begin), address!(__cold_size));
+    give_back_stack();
+    give_back_pages(address!(__start_begin), address!(__start_size));
+    give_back_pages(address!(__cold_begin), address!(__cold_size));
 }
