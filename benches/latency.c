@@ -7,9 +7,10 @@
  * sigwait. Each is sent WARM_UP signals, and then SIGNALS of which each is a sample:
  * the time from before kill(2) on the init to after the last sigwait. The sender
  * sleeps until it is told that all have the signal, then for GAP_US to three times
- * that (0: not at all), and sends the next. So many signals as ROW says are one init's before it is another's
- * turn; 0: all of them. With 1 what is in the caches is what a signal now and then
- * finds, and whatever slows the machine for a moment slows all.
+ * that (0: not at all), and sends the next. So many signals as ROW says are one
+ * init's before it is another's turn; 0: all of them. With 1 what is in the caches is
+ * what a signal now and then finds, and whatever slows the machine for a moment slows
+ * all.
  *
  * For "-" the process group is signalled itself: the direct path. SENDER_CPU is the
  * processor that the sender stays on, INIT_CPU that of the inits and the programs,

@@ -48,11 +48,14 @@ def build(name):
 
 def commit():
     """Which commit is measured, "-dirty" if something else than what is published of it
-    is not committed; None outside of a checkout."""
+    is not committed; None without git, or outside of a checkout."""
     git = ["git", "-C", str(ROOT)]
-    described = subprocess.run([*git, "describe", "--always"], text=True, capture_output=True)
-    changed = subprocess.run([*git, "diff", "--quiet", "HEAD", "--", ".", ":!docs", ":!README.md"], capture_output=True)
-    return None if described.returncode else described.stdout.strip() + "-dirty" * (changed.returncode != 0)
+    try:
+        name = subprocess.check_output([*git, "describe", "--always"], text=True, stderr=subprocess.DEVNULL).strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    changed = subprocess.call([*git, "diff", "--quiet", "HEAD", "--", ".", ":!docs", ":!README.md"])
+    return name + "-dirty" * (changed != 0)
 
 
 def environment(found):
