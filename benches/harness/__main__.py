@@ -11,8 +11,10 @@ PARTS = ("startup", "latency", "reaping", "footprint")
 def main(command, *arguments):
     if command == "startup":
         sys.exit(startup.main(arguments))
-    from . import draw, footprint, publish, summary
+    from . import draw, footprint, publish, second_opinion, summary
 
+    if command == "second-opinion":
+        return second_opinion.main(arguments)
     if command == "measure":
         quick = "--quick" in arguments
         parts = [argument for argument in arguments if argument != "--quick"]

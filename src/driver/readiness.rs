@@ -10,8 +10,7 @@ use core::mem::ManuallyDrop;
 use mio::{Interest, Poll, unix::SourceFd};
 
 /// Has the supervisor read signals and poll for them; without a poll it waits for
-/// signals alone.
-/// After the start, so the child neither waits for this nor fails for it.
+/// signals alone. After the start, so the child neither waits for this nor fails for it.
 #[inline(never)]
 pub(super) fn listen(supervisor: &mut Supervisor<'_>) {
     let poll = SignalFd::new().and_then(|(signals, standard_open)| {

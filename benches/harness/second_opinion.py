@@ -1,17 +1,10 @@
-#!/usr/bin/env python3
-"""Measures forwarding and reaping once more, by other means than scripts/bench.
-
-usage: scripts/second-opinion [--rounds N]             (default: 40)
+"""`scripts/bench second-opinion`: forwarding and reaping once more, by other means.
 
 The kernel's tracepoints tell the times, not the programs: of a signal, on one CPU,
 when it was generated for the init and when the processor was given to the program;
 of zombies when the init first asked for one and when it last did. Sender and
 program are Python. Each round starts every init anew, as PID 1 of a PID namespace
-and leader of a session, in random order. Prints medians, and sexton's ratio to each
-peer with a 95 % interval, bootstrapped over rounds. Writes nothing.
-
-Needs root, and tracefs.
-"""
+and leader of a session, in random order. Writes nothing; needs tracefs."""
 
 import argparse
 import contextlib
@@ -26,9 +19,11 @@ import subprocess
 import sys
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from . import inits
+from .publish import middle, ratio, table
+from .summary import side_by_side
+
 TRACING = pathlib.Path("/sys/kernel/tracing")
-INITS = ["sexton", "dumb-init-musl", "dumb-init", "tini-static", "tini", "catatonit"]
 PATIENCE_SECONDS = 60
 # To each init in a round.
 SIGNALS = 20
@@ -68,7 +63,7 @@ class Started:
     def __init__(self, words, program, *more):
         self.process = subprocess.Popen(
             ["unshare", "--pid", "--fork", "--kill-child", "setsid", *words, sys.executable, "-Sc", program, *more],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "TINI_SUBREAPER": "1"})
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         try:
             self.answered()
             self.init = child_of(self.process.pid)
@@ -92,13 +87,13 @@ class Started:
             self.process.kill()
         with self.process:
             if self.process.wait() != 0:
-                sys.exit(f"second-opinion: {self.process.args}: expected exit code 0, "
+                sys.exit(f"bench: {self.process.args}: expected exit code 0, "
                          f"found {self.process.returncode}")
 
     def answered(self):
         if not select.select([self.process.stdout], [], [], PATIENCE_SECONDS)[0] \
                 or os.read(self.process.stdout.fileno(), 1) != b".":
-            sys.exit(f"second-opinion: {self.process.args}: expected an answer, found none")
+            sys.exit(f"bench: {self.process.args}: expected an answer, found none")
 
 
 def child_of(pid):
@@ -151,7 +146,7 @@ class Trace:
 def tracing():
     folder = TRACING / "instances/second-opinion"
     if not (TRACING / "instances").is_dir():
-        sys.exit(f"second-opinion: {TRACING}: expected tracefs, found none")
+        sys.exit(f"bench: {TRACING}: expected tracefs, found none")
     folder.mkdir(exist_ok=True)
     try:
         yield Trace(folder)
@@ -214,7 +209,7 @@ def until(holds, pause, otherwise):
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not holds():
         if time.monotonic() > deadline:
-            sys.exit(f"second-opinion: {otherwise}")
+            sys.exit(f"bench: {otherwise}")
         time.sleep(pause)
 
 
@@ -224,37 +219,23 @@ def state(pid):
 
 def report(what, rounds, base):
     """One line for each init: medians over rounds, and sexton's ratio to it."""
-    added = {name: [one[name] - (one[base] if base else 0) for one in rounds] for name in INITS}
-    draws = [[random.randrange(len(rounds)) for _ in rounds] for _ in range(1000)]
-    beyond = f", beyond {base} ({statistics.median(one[base] for one in rounds):.1f} us)" if base else ""
-    print(f"\n{what}{beyond}")
-    for name in INITS:
-        def ratio(draw):
-            mine, other = (statistics.median(added[one][i] for i in draw) for one in ("sexton", name))
-            return mine / other
-        ratios = sorted(map(ratio, draws))
-        told = "" if name == "sexton" else f"{ratio(range(len(rounds))):6.2f} ({ratios[24]:.2f} to {ratios[974]:.2f})"
-        print(f"  {name:<16}{statistics.median(added[name]):>10.1f} us {told}", flush=True)
+    columns = {name: [found[name] for found in rounds] for name in rounds[0]}
+    figures = side_by_side(columns, base, inits.ALL)
+    rows = [[name, middle(figures[name]["added"]), ratio(figures["sexton"]["relative"].get(name))]
+            for name in inits.ALL]
+    beyond = f", beyond {base} ({middle(figures[base]['median'])})" if base else ""
+    print(table([f"{what}{beyond}", "us", "sexton's, relative to that"], rows), end="\n\n", flush=True)
 
 
-def main():
-    # So that what was started ends with this, and the trace.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("second-opinion: terminated"))
-    parser = argparse.ArgumentParser(usage=__doc__.split("usage: ", 1)[1])
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="scripts/bench second-opinion")
     parser.add_argument("--rounds", type=int, default=40)
-    rounds = range(parser.parse_args().rounds)
-    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    listed = subprocess.run([ROOT / "scripts/peers"], check=True, text=True, stdout=subprocess.PIPE,
-                            env={"SEXTON": target / "release/sexton", **os.environ})
-    paths = dict(line.split("\t") for line in listed.stdout.splitlines())
-    commands = {name: [paths[name], *["--"] * (not name.startswith(("sexton", "dumb")))] for name in INITS}
+    rounds = range(parser.parse_args(arguments).rounds)
+    found = inits.paths()
+    commands = {name: inits.command(found[name], name).split() for name in inits.ALL}
     os.sched_setaffinity(0, {0})
     with tracing() as trace:
         for what, in_a_row in [("sparse, all to one init", True), ("sparse", False)]:
             report(what, [forwarding(trace, {"direct": [], **commands}, in_a_row) for _ in rounds], "direct")
         os.sched_setaffinity(0, range(os.cpu_count()))
         report(f"{ZOMBIES} zombies", [reaping(trace, commands) for _ in rounds], None)
-
-
-if __name__ == "__main__":
-    main()
