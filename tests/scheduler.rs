@@ -1,11 +1,11 @@
-//! The scheduler's slice: longer than the program's where init has but one processor.
+//! The scheduler's slice: another than the program's where init has but one processor.
 
 #![allow(unsafe_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::indexing_slicing, missing_docs)]
 
 mod harness;
 
-use harness::{Init, in_both_modes};
+use harness::{Init, Session, in_both_modes};
 use nix::sched::{CpuSet, sched_getaffinity};
 use nix::unistd::Pid;
 
@@ -22,14 +22,31 @@ fn slice(pid: i32) -> u64 {
     attributes.sched_runtime
 }
 
-fn with_one_processor_the_slice_is_longer_than_the_programs(init: Init) {
+/// What `init` has on one processor is `expected` of the usual slice.
+fn check(init: Init, expected: fn(u64) -> u64) {
     let running = init.on_one_processor().program("print-signals").spawn();
     running.ready();
     running.wait_until_settled();
     let usual = slice(0);
     assert_eq!(slice(running.main_child()), usual);
     // An older kernel tells of none, and has none changed.
-    assert_eq!(slice(running.pid()), if usual == 0 { 0 } else { usual + 1_000_000 });
+    assert_eq!(slice(running.pid()), if usual == 0 { 0 } else { expected(usual) });
+}
+
+fn longer(usual: u64) -> u64 {
+    usual + 1_000_000
+}
+
+fn with_one_processor_the_slice_is_longer_than_the_programs(init: Init) {
+    check(init.session(Session::Own), longer);
+}
+
+fn in_a_senders_session_the_slice_is_shorter(init: Init) {
+    check(init.session(Session::Inherited), |usual| usual / 2);
+}
+
+fn with_the_program_in_that_session_too_the_slice_is_longer(init: Init) {
+    check(init.session(Session::Inherited).arg("--single-child"), longer);
 }
 
 fn with_several_processors_the_slice_is_the_usual(init: Init) {
@@ -46,5 +63,7 @@ fn with_several_processors_the_slice_is_the_usual(init: Init) {
 
 in_both_modes!(
     with_one_processor_the_slice_is_longer_than_the_programs,
+    in_a_senders_session_the_slice_is_shorter,
+    with_the_program_in_that_session_too_the_slice_is_longer,
     with_several_processors_the_slice_is_the_usual,
 );

@@ -17,7 +17,7 @@ pub(super) fn prepare(this: &mut Terminal, wanted: Placement, dialect: &Dialect,
     if !always && holds.is_none() {
         return;
     }
-    this.leader = process::leads_session(own_pid);
+    this.leader = process::session(0) == own_pid;
     if wanted == Placement::Shared {
         this.shared = true;
     } else if wanted == Placement::Session && (always || this.leader) {

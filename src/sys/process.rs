@@ -13,12 +13,13 @@ pub fn pid() -> i32 {
     process::getpid().as_raw_nonzero().get()
 }
 
-/// `getsid(0) == own_pid`: whether init leads its session. getsid(2).
+/// `getsid(pid)`, 0 for init's own: the session's leader, 0 if that is outside of the
+/// PID namespace. getsid(2).
 #[doc(alias = "getsid")]
 #[must_use]
-pub fn leads_session(own_pid: i32) -> bool {
+pub fn session(pid: i32) -> i32 {
     // SAFETY: takes no pointers.
-    low(unsafe { arch::syscall1(libc::SYS_getsid, 0) }) == own_pid
+    low(unsafe { arch::syscall1(libc::SYS_getsid, word(pid)) })
 }
 
 /// `setsid()`: a session of the caller's own. setsid(2).

@@ -1,14 +1,15 @@
 //! How init gets its turn on the processor: sched(7).
 
-use super::arch;
+use super::{arch, process};
 use core::mem::MaybeUninit;
+use core::slice;
 
 /// So many processors there may be; on a larger machine init takes it for
 /// granted that it has more than one.
 const MOST_PROCESSORS: usize = 1024;
 
-/// So much longer than the program's is init's slice, in nanoseconds. Not much: who
-/// has a long slice waits longer among others who never sleep.
+/// So much longer than the program's may init's slice be, in nanoseconds. Not much:
+/// who has a long slice waits longer among others who never sleep.
 const LONGER: u64 = 1_000_000;
 
 /// `sched_yield()`: whoever else is to run on this processor goes first. Usually that
@@ -22,26 +23,32 @@ pub fn give_way() {
     let _ = unsafe { arch::syscall1(libc::SYS_sched_yield, 0) };
 }
 
-/// `sched_setattr(runtime += 1 ms)`, if init has but one processor: then a program
-/// that a signal wakes has the shorter slice, and gets its turn at once, not when
-/// init is asleep again (Linux 6.12 and later; PREEMPT_SHORT in
-/// kernel/sched/features.h). With several processors that would move the program to
-/// another one, which has to be woken first. What fails is done without.
-/// sched_setattr(2).
+/// `sched_setattr(runtime)`, if init has but one processor. Of two in one queue the
+/// scheduler lets the one with the shorter slice have its turn as soon as it is woken
+/// (Linux 6.12 and later; PREEMPT_SHORT in kernel/sched/features.h), and a session is a
+/// queue of its own, an autogroup (sched(7)).
+///
+/// Usually init gets a longer one: then a program that a signal wakes runs at once, not
+/// when init is asleep again. Where init is in a session that others have made, and the
+/// program is not, who signals is likely in init's queue, and the program in another:
+/// there init gets a shorter one, and runs before the sender has gone to sleep. With
+/// several processors whoever is woken would move to another one, which has to be woken
+/// first. What fails is done without. sched_setattr(2).
 #[doc(alias = "sched_setattr")]
-pub fn defer_to_program() {
-    let mut processors = [MaybeUninit::<u64>::uninit(); MOST_PROCESSORS / 64];
+pub fn take_turns(child: i32, own_pid: i32) {
+    let mut processors = [MaybeUninit::<u8>::uninit(); MOST_PROCESSORS / 8];
     let size = size_of_val(&processors);
     // SAFETY: the kernel writes at most as many bytes as there are.
     let known = unsafe { arch::syscall3(libc::SYS_sched_getaffinity, 0, size, processors.as_mut_ptr() as usize) };
-    let (mut words, mut bits) = (0, 0);
-    for word in processors.iter().take(known.max(0).unsigned_abs() / size_of::<u64>()) {
-        // SAFETY: it has written that many bytes.
-        let word = unsafe { word.assume_init() };
-        words += u32::from(word != 0);
-        bits |= word;
+    // SAFETY: it has written that many bytes of them.
+    let processors: &[u8] = unsafe { slice::from_raw_parts(processors.as_ptr().cast(), known.max(0).unsigned_abs()) };
+    let (mut sum, mut union) = (0, 0);
+    for byte in processors {
+        sum += u32::from(*byte);
+        union |= u32::from(*byte);
     }
-    if words != 1 || bits & bits.wrapping_sub(1) != 0 {
+    // These are the same where no bit is set in two bytes.
+    if sum != union || !union.is_power_of_two() {
         return;
     }
     let mut attributes = MaybeUninit::<libc::sched_attr>::uninit();
@@ -55,7 +62,12 @@ pub fn defer_to_program() {
     let attributes = unsafe { attributes.assume_init_mut() };
     // With a policy for what can wait, or for real time, it is not meant so.
     if attributes.sched_policy == libc::SCHED_OTHER.unsigned_abs() {
-        attributes.sched_runtime = attributes.sched_runtime.saturating_add(LONGER);
+        let session = process::session(0);
+        if session == own_pid || session == process::session(child) {
+            attributes.sched_runtime += LONGER;
+        } else {
+            attributes.sched_runtime /= 2;
+        }
         // SAFETY: the kernel reads one struct.
         let _ = unsafe { arch::syscall3(libc::SYS_sched_setattr, 0, &raw const *attributes as usize, 0) };
     }
