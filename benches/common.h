@@ -143,9 +143,9 @@ static inline void join_cgroup(const char *path)
 }
 
 /* Runs `words` as process 1 of a new PID namespace, on `cpu`, in the cgroup whose
- * list of processes is the file `cgroup` ("-": in this process's), and leads a
- * session, as engines have it. */
-static inline pid_t start_in_namespace(char *words[], int cpu, const char *cgroup)
+ * list of processes is the file `cgroup` ("-": in this process's). It leads a session
+ * if it `leads`, as engines have it, and otherwise a process group in this process's. */
+static inline pid_t start_in_namespace(char *words[], int cpu, const char *cgroup, int leads)
 {
 	const pid_t pid = (pid_t)syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0);
 
@@ -153,7 +153,10 @@ static inline pid_t start_in_namespace(char *words[], int cpu, const char *cgrou
 		stay_on(cpu);
 		if (strcmp(cgroup, "-") != 0)
 			join_cgroup(cgroup);
-		setsid();
+		if (leads)
+			setsid();
+		else
+			setpgid(0, 0);
 		execve(words[0], words, environ);
 		_exit(127);
 	}

@@ -1,6 +1,6 @@
 /* Times signals on their way through inits (common.h), side by side.
  *
- *     latency ROUNDS WARM_UP SIGNALS ROW GAP_US SENDER_CPU INIT_CPU PROCESSES CROWD HOGS CGROUP INIT...
+ *     latency ROUNDS WARM_UP SIGNALS ROW GAP_US SENDER_CPU INIT_CPU PROCESSES CROWD HOGS CGROUP LEADS BACK INIT...
  *
  * In each round every init is started anew as process 1 of a PID namespace, with a
  * program under it: PROCESSES processes of one process group, all asleep in
@@ -16,7 +16,9 @@
  * processor that the sender stays on, INIT_CPU that of the inits and the programs,
  * -1 for any. Each init has CROWD further children, who sleep. HOGS processes that
  * never sleep share each processor. Inits and programs are in the cgroup whose list
- * of processes is the file CGROUP (-: in the sender's).
+ * of processes is the file CGROUP (-: in the sender's). Each init leads a session if
+ * LEADS is 1; if it is 0 all are in the sender's. If BACK is 1 the time is that there
+ * and back: until the sender is awake and knows that all have the signal.
  *
  * Prints a line for each init in each round: its number, then nanoseconds. */
 
@@ -135,7 +137,7 @@ static void start(struct way *way, char *memory, int place, char **argv)
 	snprintf(text, sizeof text, "%d", place);
 	command_line(words, way->init, program);
 	expect_receipts(way->receipts);
-	way->pid = start_in_namespace(words, atoi(argv[7]), argv[11]);
+	way->pid = start_in_namespace(words, atoi(argv[7]), argv[11], atoi(argv[12]));
 	wait_for_all(way);
 }
 
@@ -145,8 +147,8 @@ static void send_to(const struct way *way, int signal)
 		fail("kill");
 }
 
-/* Nanoseconds until the last of so many processes has a signal. */
-static int64_t measure(const struct way *way, int processes)
+/* Nanoseconds until the last of so many processes has a signal, or until that is known. */
+static int64_t measure(const struct way *way, int processes, int back)
 {
 	struct receipts *receipts = way->receipts;
 	int64_t last = 0;
@@ -156,6 +158,8 @@ static int64_t measure(const struct way *way, int processes)
 
 	send_to(way, SIGUSR1);
 	wait_for_all(way);
+	if (back)
+		return now() - sent;
 	for (int p = 0; p < processes; p++)
 		if (receipts->when[p] > last)
 			last = receipts->when[p];
@@ -170,21 +174,21 @@ int main(int argc, char **argv)
 
 		return program(&all[place], atoi(argv[4]), atoi(argv[5]));
 	}
-	if (argc < 13 || argc - 12 > MOST_INITS || atoi(argv[8]) > MOST_PROCESSES) {
-		fprintf(stderr, "usage: latency ROUNDS WARM_UP SIGNALS ROW GAP_US SENDER_CPU INIT_CPU PROCESSES CROWD HOGS CGROUP INIT...\n");
+	if (argc < 15 || argc - 14 > MOST_INITS || atoi(argv[8]) > MOST_PROCESSES) {
+		fprintf(stderr, "usage: latency ROUNDS WARM_UP SIGNALS ROW GAP_US SENDER_CPU INIT_CPU PROCESSES CROWD HOGS CGROUP LEADS BACK INIT...\n");
 		return 1;
 	}
 	const int rounds = atoi(argv[1]), warm_up = atoi(argv[2]), signals = atoi(argv[3]), gap = atoi(argv[5]);
 	const int row = atoi(argv[4]) ? atoi(argv[4]) : warm_up + signals;
 	const int sender_cpu = atoi(argv[6]), init_cpu = atoi(argv[7]);
-	const int processes = atoi(argv[8]), hogs = atoi(argv[10]), inits = argc - 12;
+	const int processes = atoi(argv[8]), hogs = atoi(argv[10]), back = atoi(argv[13]), inits = argc - 14;
 	char memory[16];
 	int order[inits];
 	struct receipts *receipts = shared_memory(MOST_INITS * sizeof *receipts, memory);
 	struct way ways[inits];
 
 	for (int i = 0; i < inits; i++) {
-		const char *init = argv[12 + i];
+		const char *init = argv[14 + i];
 
 		ways[i] = (struct way){ .init = init, .direct = strcmp(init, "-") == 0, .receipts = &receipts[i],
 					.sample = malloc((size_t)signals * sizeof(int64_t)) };
@@ -208,7 +212,7 @@ int main(int argc, char **argv)
 				for (int s = first; s < first + row && s < signals; s++) {
 					if (gap)
 						pause_for(gap + random() % (2 * gap));
-					const int64_t time = measure(&ways[order[i]], processes);
+					const int64_t time = measure(&ways[order[i]], processes, back);
 
 					if (s >= 0)
 						ways[order[i]].sample[s] = time;

@@ -184,7 +184,7 @@ int main(int argc, char **argv)
 
 		memset(shared, 0, sizeof *shared);
 		command_line(words, init[number], program);
-		const pid_t pid = start_in_namespace(words, 1, argv[3]);
+		const pid_t pid = start_in_namespace(words, 1, argv[3], 1);
 
 		await(&shared->stage, LIVE_DONE);
 		kill(pid, SIGSTOP);

@@ -85,6 +85,10 @@ class Way(typing.NamedTuple):
     crowd: int = 0
     hogs: int = 0
     cgroup: bool = False
+    # Each init leads a session; if not, it is in the sender's.
+    leads: bool = True
+    # Until the sender knows, not until the program does.
+    back: bool = False
     # Signals before those: the scheduler's accounts of who owes whom grow with them.
     warm_up: int = 8
 
@@ -113,6 +117,16 @@ LATENCY = {
     "steady-one-cgroup": busy("back to back, 1000 signals later, in a cgroup, one CPU", 0, 0,
                               warm_up=1000, cgroup=True),
     "busy-two-cgroup": busy("back to back, in a cgroup, sender on the other CPU", 0, 1, cgroup=True),
+    "sparse-one-shared": sparse("sparse, in the sender's session, one CPU", 0, 0, leads=False, seconds=240),
+    "sparse-one-row-shared": sparse("sparse, all to one init, in the sender's session, one CPU", 0, 0,
+                                    row=0, leads=False, seconds=300),
+    "sparse-one-back-shared": sparse(
+        "sparse, all to one init, in the sender's session, one CPU, there and back", 0, 0,
+        row=0, leads=False, back=True, seconds=240),
+    "busy-one-shared": busy("back to back, in the sender's session, one CPU", 0, 0, leads=False),
+    "steady-one-shared": busy("back to back, 1000 signals later, in the sender's session, one CPU", 0, 0,
+                              warm_up=1000, leads=False),
+    "busy-two-shared": busy("back to back, in the sender's session, sender on the other CPU", 0, 1, leads=False),
     "hogs-one": sparse("sparse, beside a hog, one CPU", 0, 0, hogs=1, seconds=60),
     "hogs-two": sparse("sparse, beside two hogs, sender on the other CPU", 0, 1, hogs=1, seconds=60),
     "group-one": busy("until all of a group of 50 have it, one CPU", 0, 0,
@@ -136,7 +150,8 @@ def latency(quick):
         with room_for_pids(), cgroup(way.cgroup) as group:
             ended, samples = rounds(
                 lambda batch: lines(program, taking_part, batch, way.warm_up, way.signals, way.row, way.gap_us,
-                                    way.sender_cpu, way.init_cpu, way.processes, way.crowd, way.hogs, group),
+                                    way.sender_cpu, way.init_cpu, way.processes, way.crowd, way.hogs, group,
+                                    int(way.leads), int(way.back)),
                 lambda rows: [[statistics.median(row) for row in rows]], way.batch, way.seconds, quick,
                 least=SIGNALS / way.signals)
         conditions[name] = {
