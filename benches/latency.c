@@ -17,8 +17,8 @@
  * -1 for any. Each init has CROWD further children, who sleep. HOGS processes that
  * never sleep share each processor. Inits and programs are in the cgroup whose list
  * of processes is the file CGROUP (-: in the sender's). Each init leads a session if
- * LEADS is 1; if it is 0 all are in the sender's. If BACK is 1 the time is that there
- * and back: until the sender is awake and knows that all have the signal.
+ * LEADS is 1; if it is 0 it is in the sender's. If BACK is 1 the time is that there and
+ * back: until the sender knows that all have the signal.
  *
  * Prints a line for each init in each round: its number, then nanoseconds. */
 

@@ -32,6 +32,7 @@ const CLOSE_RANGE: Refused = All(libc::SYS_close_range);
 const PRCTL: Refused = All(libc::SYS_prctl);
 const SCHED_YIELD: Refused = All(libc::SYS_sched_yield);
 const SCHED_SETATTR: Refused = All(libc::SYS_sched_setattr);
+const GETSID: Refused = All(libc::SYS_getsid);
 const SCHED_GETATTR: Refused = All(libc::SYS_sched_getattr);
 const SCHED_GETAFFINITY: Refused = All(libc::SYS_sched_getaffinity);
 const WAITID: Refused = All(libc::SYS_waitid);
@@ -52,6 +53,7 @@ const EVERYTHING: &[Refused] = &[
     PRCTL,
     SCHED_YIELD,
     SCHED_SETATTR,
+    GETSID,
     SCHED_GETATTR,
     SCHED_GETAFFINITY,
     SIGNALFD,
@@ -157,7 +159,7 @@ fn prctl_may_be_refused() {
 
 #[test]
 fn what_concerns_the_scheduler_may_be_refused() {
-    for refused in [SCHED_YIELD, SCHED_SETATTR, SCHED_GETATTR, SCHED_GETAFFINITY] {
+    for refused in [SCHED_YIELD, SCHED_SETATTR, SCHED_GETATTR, SCHED_GETAFFINITY, GETSID] {
         works_without(&[refused]);
     }
 }

@@ -104,8 +104,8 @@ RESIDENT_AIMS = {"dumb-init-musl": 1 / 3, "tini-static": 1 / 20}
 
 
 def aims(figures):
-    """docs/bench.md: each aim beside what was measured, and what the least program that
-    does so comes to."""
+    """docs/bench.md: each aim beside what was measured, and what a bare program of the
+    kind comes to."""
     rows = []
 
     def add(what, most, figure, least=None):

@@ -24,8 +24,8 @@ pub(super) fn listen(supervisor: &mut Supervisor<'_>) {
 }
 
 /// Does what a program of a short life can do without: has the poll tell of the main
-/// child's end by itself, which SIGCHLD tells of as well, and makes way for the program
-/// when it is signalled. The kernel makes an inode for each pidfd (fs/pidfs.c), which
+/// child's end by itself, which SIGCHLD tells of as well, and settles who takes turns
+/// with whom when signals come. The kernel makes an inode for each pidfd (fs/pidfs.c), which
 /// takes as long as all the rest.
 #[inline(never)]
 pub(super) fn settle(supervisor: &mut Supervisor<'_>) {

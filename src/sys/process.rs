@@ -14,7 +14,7 @@ pub fn pid() -> i32 {
 }
 
 /// `getsid(pid)`, 0 for init's own: the session's leader, 0 if that is outside of the
-/// PID namespace. getsid(2).
+/// PID namespace, negative if there is no such process. getsid(2).
 #[doc(alias = "getsid")]
 #[must_use]
 pub fn session(pid: i32) -> i32 {

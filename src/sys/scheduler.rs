@@ -8,8 +8,8 @@ use core::slice;
 /// granted that it has more than one.
 const MOST_PROCESSORS: usize = 1024;
 
-/// So much longer than the program's may init's slice be, in nanoseconds. Not much:
-/// who has a long slice waits longer among others who never sleep.
+/// So much longer than the usual is init's slice, where it is longer, in nanoseconds.
+/// Not much: who has a long slice waits longer among others who never sleep.
 const LONGER: u64 = 1_000_000;
 
 /// `sched_yield()`: whoever else is to run on this processor goes first. Usually that
@@ -23,32 +23,27 @@ pub fn give_way() {
     let _ = unsafe { arch::syscall1(libc::SYS_sched_yield, 0) };
 }
 
-/// `sched_setattr(runtime)`, if init has but one processor. Of two in one queue the
-/// scheduler lets the one with the shorter slice have its turn as soon as it is woken
-/// (Linux 6.12 and later; PREEMPT_SHORT in kernel/sched/features.h), and a session is a
-/// queue of its own, an autogroup (sched(7)).
+/// `sched_setattr(runtime)`, if init has but one processor. Of two the scheduler gives
+/// the one with the shorter slice its turn as soon as it is woken (Linux 6.12 and later;
+/// PREEMPT_SHORT in kernel/sched/features.h). A session is one to it, an autogroup, with
+/// the shortest slice of who is awake in it (sched(7)).
 ///
 /// Usually init gets a longer one: then a program that a signal wakes runs at once, not
 /// when init is asleep again. Where init is in a session that others have made, and the
-/// program is not, who signals is likely in init's queue, and the program in another:
-/// there init gets a shorter one, and runs before the sender has gone to sleep. With
-/// several processors whoever is woken would move to another one, which has to be woken
-/// first. What fails is done without. sched_setattr(2).
+/// program is not, who signals init is likely in its session, and has had a turn on its
+/// account: there init gets a shorter one, runs before the sender has gone to sleep, and
+/// is mostly preempted by the program all the same. With several processors whoever is
+/// woken would move to another one, which has to be woken first. What fails is done
+/// without. sched_setattr(2).
 #[doc(alias = "sched_setattr")]
 pub fn take_turns(child: i32, own_pid: i32) {
     let mut processors = [MaybeUninit::<u8>::uninit(); MOST_PROCESSORS / 8];
     let size = size_of_val(&processors);
     // SAFETY: the kernel writes at most as many bytes as there are.
     let known = unsafe { arch::syscall3(libc::SYS_sched_getaffinity, 0, size, processors.as_mut_ptr() as usize) };
-    // SAFETY: it has written that many bytes of them.
+    // SAFETY: it has written that many bytes, no more than there are.
     let processors: &[u8] = unsafe { slice::from_raw_parts(processors.as_ptr().cast(), known.max(0).unsigned_abs()) };
-    let (mut sum, mut union) = (0, 0);
-    for byte in processors {
-        sum += u32::from(*byte);
-        union |= u32::from(*byte);
-    }
-    // These are the same where no bit is set in two bytes.
-    if sum != union || !union.is_power_of_two() {
+    if !is_one(processors) {
         return;
     }
     let mut attributes = MaybeUninit::<libc::sched_attr>::uninit();
@@ -70,5 +65,31 @@ pub fn take_turns(child: i32, own_pid: i32) {
         }
         // SAFETY: the kernel reads one struct.
         let _ = unsafe { arch::syscall3(libc::SYS_sched_setattr, 0, &raw const *attributes as usize, 0) };
+    }
+}
+
+/// Whether just one bit is set.
+fn is_one(processors: &[u8]) -> bool {
+    let (mut sum, mut union) = (0, 0);
+    for byte in processors {
+        sum += u32::from(*byte);
+        union |= u32::from(*byte);
+    }
+    // These are the same where no bit is set in two bytes.
+    sum == union && union.is_power_of_two()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_one;
+
+    #[test]
+    fn one_processor_is_told_from_none_and_several() {
+        for one in [&[1][..], &[0, 0x80], &[0, 4, 0]] {
+            assert!(is_one(one), "{one:?}");
+        }
+        for other in [&[][..], &[0], &[3], &[1, 1], &[0x40, 0, 0x40], &[1, 2], &[0xff; 128]] {
+            assert!(!is_one(other), "{other:?}");
+        }
     }
 }
