@@ -94,7 +94,7 @@ def startup(conditions):
         for field in ("life", "first"):
             columns = {init: numpy.asarray(found[field]) / 10 for init, found in samples.items() if found[field]}
             if columns:
-                figures[name][field] = side_by_side(columns, "bare", inits.ALL[1:])
+                figures[name][field] = side_by_side(columns, "bare", [*inits.ALL[1:], "floor"])
         columns = {init: samples[init]["life"] for init in ("sexton", "floor")}
         figures[name]["of floor"] = side_by_side(columns, None, ["floor"])["sexton"]["relative"]["floor"]
     return figures
