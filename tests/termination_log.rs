@@ -14,13 +14,22 @@ fn again(init: &Init) -> Init {
     if init.is_pid_1() { Init::new().pid_1() } else { Init::new() }
 }
 
-/// What the log says after that script.
-fn log(init: Init, script: &str, code: i32) -> String {
+/// What the log says after that script, unless init itself was killed.
+fn log_unless_killed(init: Init, script: &str, code: i32) -> Option<String> {
     let folder = Folder::new();
     let path = folder.path("log");
-    let init = init.arg(format!("--termination-log={path}")).script(script);
-    assert_eq!(init.finish(), (code, String::new(), String::new()));
-    std::fs::read_to_string(path).unwrap_or_default()
+    let mut running = init.arg(format!("--termination-log={path}")).script(script).spawn();
+    if running.wait().signal() == Some(libc::SIGKILL) {
+        return None;
+    }
+    assert_eq!(running.exit_code(), code);
+    assert_eq!((running.all_of_stdout(), running.all_of_stderr()), (String::new(), String::new()));
+    Some(std::fs::read_to_string(path).unwrap_or_default())
+}
+
+/// What the log says after that script.
+fn log(init: Init, script: &str, code: i32) -> String {
+    log_unless_killed(init, script, code).expect("init to be left alone")
 }
 
 fn what_failed_is_told(init: Init) {
@@ -173,17 +182,7 @@ const HUNGRY: &str = "exec dd if=/dev/zero of=/dev/null bs=64M count=1 2>/dev/nu
 /// What the log says of the hungry one. While that ends, the kernel may find that somebody
 /// else has to end as well, and there is nobody but init: then it is tried once more.
 fn log_of_hungry(init: impl Fn() -> Init) -> String {
-    for _ in 0..5 {
-        let folder = Folder::new();
-        let path = folder.path("log");
-        let mut running = init().arg(format!("--termination-log={path}")).script(HUNGRY).spawn();
-        if running.wait().signal() == Some(libc::SIGKILL) {
-            continue;
-        }
-        assert_eq!(running.exit_code(), 137);
-        return std::fs::read_to_string(path).unwrap_or_default();
-    }
-    panic!("expected the kernel to leave init alone, found it killed five times")
+    (0..5).find_map(|_| log_unless_killed(init(), HUNGRY, 137)).expect("init to be left alone once in five times")
 }
 
 /// The path in /proc/self/cgroup leads nowhere there.
