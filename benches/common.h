@@ -144,8 +144,8 @@ static inline void join_cgroup(const char *path)
 
 /* Runs `words` as process 1 of a new PID namespace, on `cpu`, in the cgroup whose
  * list of processes is the file `cgroup` ("-": in this process's). It leads a session
- * if it `leads`, as engines have it, and otherwise a process group
- * in this process's session. */
+ * if it `leads`, as engines have it, and otherwise a process group in this process's
+ * session. */
 static inline pid_t start_in_namespace(char *words[], int cpu, const char *cgroup, int leads)
 {
 	const pid_t pid = (pid_t)syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0);

@@ -115,11 +115,12 @@ def aims(figures):
 
     def add_exact(what, most, value):
         rows.append([what, f"{most:.3g}", f"{value:.3g}", "yes" if value <= most else "no", "-"])
-    for condition in (figures["startup"][name] for name in ("true", "true-row", "true-any", "least", "least-any")):
+    lives = [figures["startup"][name] for name in ("true", "true-row", "true-any", "least", "least-any")]
+    for condition in lives:
         for other, most in STARTUP_AIMS.items():
             add(f"{to_the_life(condition)}, to {other}", most,
                 *(condition["life"][init]["relative"].get(other) for init in ("sexton", "floor")))
-    for condition in (figures["startup"][name] for name in ("true", "true-row", "true-any", "least", "least-any")):
+    for condition in lives:
         add(f"whole life of {condition['what']}, to the floor", FLOOR_AIM, condition["of floor"])
         add(f"{to_the_life(condition)}, to the floor", FLOOR_AIM, condition["life"]["sexton"]["relative"]["floor"])
     for name, other, most in SIGNAL_AIMS:
