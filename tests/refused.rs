@@ -30,7 +30,9 @@ const CLONE_VM: Refused = WithFlags(libc::SYS_clone, libc::CLONE_VM);
 const CLONE3: Refused = All(libc::SYS_clone3);
 const CLOSE_RANGE: Refused = All(libc::SYS_close_range);
 const PRCTL: Refused = All(libc::SYS_prctl);
-const SCHED_YIELD: Refused = All(libc::SYS_sched_yield);
+const GETPPID: Refused = All(libc::SYS_getppid);
+const SCHED_GETSCHEDULER: Refused = All(libc::SYS_sched_getscheduler);
+const SCHED_SETSCHEDULER: Refused = All(libc::SYS_sched_setscheduler);
 const SCHED_SETATTR: Refused = All(libc::SYS_sched_setattr);
 const GETSID: Refused = All(libc::SYS_getsid);
 const SCHED_GETATTR: Refused = All(libc::SYS_sched_getattr);
@@ -51,7 +53,9 @@ const EVERYTHING: &[Refused] = &[
     CLONE3,
     CLOSE_RANGE,
     PRCTL,
-    SCHED_YIELD,
+    GETPPID,
+    SCHED_GETSCHEDULER,
+    SCHED_SETSCHEDULER,
     SCHED_SETATTR,
     GETSID,
     SCHED_GETATTR,
@@ -159,7 +163,9 @@ fn prctl_may_be_refused() {
 
 #[test]
 fn what_concerns_the_scheduler_may_be_refused() {
-    for refused in [SCHED_YIELD, SCHED_SETATTR, SCHED_GETATTR, SCHED_GETAFFINITY, GETSID] {
+    let slice = [SCHED_GETATTR, SCHED_SETATTR, GETSID];
+    let policy = [GETPPID, SCHED_GETAFFINITY, SCHED_GETSCHEDULER, SCHED_SETSCHEDULER];
+    for refused in slice.into_iter().chain(policy) {
         works_without(&[refused]);
     }
 }

@@ -1,13 +1,15 @@
-//! The scheduler's slice: another than the program's where init has but one processor.
+//! The scheduler's policy and slice: others than the program's where init has but one
+//! processor.
 
 #![allow(unsafe_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::indexing_slicing, missing_docs)]
 
 mod harness;
 
-use harness::{Init, Session, in_both_modes};
-use nix::sched::{CpuSet, sched_getaffinity};
-use nix::unistd::Pid;
+use harness::{Init, Running, Session, in_both_modes, program};
+use nix::errno::Errno;
+use nix::sched::{CloneFlags, unshare};
+use std::thread::available_parallelism;
 
 /// sched_getattr(2), of which the kernel tells the slice since Linux 6.12.
 fn slice(pid: i32) -> u64 {
@@ -22,15 +24,39 @@ fn slice(pid: i32) -> u64 {
     attributes.sched_runtime
 }
 
-/// What `init` has on one processor is `expected` of the usual slice.
-fn check(init: Init, expected: fn(u64) -> u64) {
+/// sched_getscheduler(2), with its flag.
+fn policy(pid: i32) -> i32 {
+    // SAFETY: takes no pointers.
+    unsafe { libc::sched_getscheduler(pid) }
+}
+
+fn settled(init: Init) -> Running {
     let running = init.on_one_processor().program("print-signals").spawn();
     running.ready();
     running.wait_until_settled();
+    running
+}
+
+/// What `init` has on one processor is `expected` of the usual slice, and the usual policy.
+fn check(init: Init, expected: fn(u64) -> u64) {
+    let running = settled(init);
     let usual = slice(0);
     assert_eq!(slice(running.main_child()), usual);
+    assert_eq!([policy(running.pid()), policy(running.main_child())], [libc::SCHED_OTHER; 2]);
     // An older kernel tells of none, and has none changed.
     assert_eq!(slice(running.pid()), if usual == 0 { 0 } else { expected(usual) });
+}
+
+/// A program that is its own init, by `sexton::Init`.
+#[test]
+fn an_embedded_init_has_a_longer_slice_too() {
+    let mut init = Init::new().pid_1().on_one_processor();
+    init.path = program("embedded").into();
+    let running = init.spawn();
+    running.expect_line("ready yes 1");
+    running.wait_until_settled();
+    let (usual, own) = (slice(0), slice(running.pid()));
+    assert_eq!((policy(running.pid()), own), (libc::SCHED_OTHER, if usual == 0 { 0 } else { longer(usual) }));
 }
 
 fn longer(usual: u64) -> u64 {
@@ -49,9 +75,42 @@ fn with_the_program_in_that_session_too_the_slice_is_longer(init: Init) {
     check(init.session(Session::Inherited).arg("--single-child"), longer);
 }
 
+/// An `init` that is started with this policy keeps it; its program has `childs`.
+fn check_kept(init: Init, given: i32, priority: i32, childs: i32) {
+    let set = move || {
+        let priority = libc::sched_param { sched_priority: priority };
+        // SAFETY: the kernel reads one struct.
+        Ok(Errno::result(unsafe { libc::sched_setscheduler(0, given, &raw const priority) }).map(drop)?)
+    };
+    let running = settled(init.before(set));
+    let pids = [running.pid(), running.main_child()];
+    assert_eq!(pids.map(policy), [given, childs]);
+    assert_eq!(slice(pids[0]), slice(pids[1]));
+}
+
+fn a_policy_for_what_can_wait_is_kept(init: Init) {
+    check_kept(init, libc::SCHED_BATCH, 0, libc::SCHED_BATCH);
+}
+
+fn a_policy_for_real_time_is_kept(init: Init) {
+    check_kept(init, libc::SCHED_FIFO, 1, libc::SCHED_FIFO);
+}
+
+fn a_policy_that_children_do_not_get_is_kept(init: Init) {
+    check_kept(init, libc::SCHED_OTHER | libc::SCHED_RESET_ON_FORK, 0, libc::SCHED_OTHER);
+}
+
+/// To the program init has no pid then, and 0 would be the program's own.
+fn from_another_pid_namespace_the_program_leaves_init_alone(init: Init) {
+    let running = init.before(|| Ok(unshare(CloneFlags::CLONE_NEWPID)?)).on_one_processor();
+    let running = settled(running);
+    for pid in [running.pid(), running.main_child()] {
+        assert_eq!((policy(pid), slice(pid)), (libc::SCHED_OTHER, slice(0)));
+    }
+}
+
 fn with_several_processors_the_slice_is_the_usual(init: Init) {
-    let all = sched_getaffinity(Pid::from_raw(0)).unwrap();
-    if (0..CpuSet::count()).filter(|&number| all.is_set(number) == Ok(true)).count() == 1 {
+    if available_parallelism().unwrap().get() == 1 {
         // There is but one.
         return;
     }
@@ -62,6 +121,10 @@ fn with_several_processors_the_slice_is_the_usual(init: Init) {
 }
 
 in_both_modes!(
+    a_policy_for_what_can_wait_is_kept,
+    a_policy_for_real_time_is_kept,
+    a_policy_that_children_do_not_get_is_kept,
+    from_another_pid_namespace_the_program_leaves_init_alone,
     with_one_processor_the_slice_is_longer_than_the_programs,
     in_a_senders_session_the_slice_is_shorter,
     with_the_program_in_that_session_too_the_slice_is_longer,

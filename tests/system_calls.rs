@@ -6,6 +6,7 @@
 mod harness;
 
 use std::process::{Child, Command, Stdio};
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use harness::{Folder, Init, Running, in_both_modes, process, within};
@@ -194,15 +195,49 @@ fn init_sets_no_timer() {
 }
 
 /// Nothing that is not its own is held when a child's end or stop may first be init's;
-/// the program goes first, and what it is supervised with is made last, what it can do
-/// without after the first wait.
+/// what the program is supervised with is made last, what it can do without after the
+/// first wait.
 #[test]
 fn init_lets_go_then_looks_at_its_children_then_listens_then_settles() {
-    let all = whole_life(Init::new());
+    let all = whole_life(Init::new().on_one_processor());
     let wait = ["epoll_wait", "epoll_pwait"].into_iter().find(|wait| all.iter().any(|call| call == wait)).unwrap();
-    let steps = ["chdir", "close_range", "sched_yield", "waitid", "signalfd4", "epoll_create1", wait, "pidfd_open"];
-    let places = steps.map(|step| all.iter().position(|call| call == step));
+    let first = ["chdir", "close_range", "waitid", "signalfd4", "epoll_create1", wait];
+    let steps = [&first[..], &["pidfd_open", "sched_setscheduler", "sched_setattr"]].concat();
+    let places: Vec<_> = steps.iter().map(|step| all.iter().position(|call| call == step)).collect();
     assert!(places.is_sorted() && places[0].is_some(), "{places:?} of {steps:?} in {all:?}");
+}
+
+/// The policies that `init` and its program set, and what they execute.
+fn policies(init: Init) -> String {
+    let folder = Folder::new();
+    let file = folder.path("trace");
+    let init = traced(init.args(&["-f", "-etrace=execve,sched_setscheduler"]), &file);
+    // Until init has settled.
+    let mut running = init.args(&["--user=65534", "/bin/sleep", "0.2"]).spawn();
+    assert_eq!(running.exit_code(), 0);
+    std::fs::read_to_string(&file).unwrap()
+}
+
+/// Before the program is executed, which wakes init, and whoever that runs as.
+#[test]
+fn with_one_processor_the_child_has_init_wait_its_turn() {
+    let trace = policies(Init::new().on_one_processor());
+    let (init, _) = trace.split_once(' ').unwrap();
+    let batch = format!("sched_setscheduler({init}, SCHED_BATCH, [0])");
+    let steps = [&batch, "execve(\"/bin/sleep", "sched_setscheduler(0, SCHED_OTHER, [0]"];
+    let places = steps.map(|step| trace.find(step));
+    assert!(places.is_sorted() && places[0].is_some(), "{places:?} of {steps:?} in {trace}");
+    assert_eq!(trace.matches("sched_setscheduler(").count(), 2, "{trace}");
+}
+
+#[test]
+fn with_several_processors_no_policy_is_set() {
+    if available_parallelism().unwrap().get() == 1 {
+        // There is but one.
+        return;
+    }
+    let trace = policies(Init::new());
+    assert!(!trace.contains("sched_setscheduler("), "{trace}");
 }
 
 /// A trace of an init whose program gets no signal.

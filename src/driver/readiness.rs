@@ -34,7 +34,9 @@ pub(super) fn settle(supervisor: &mut Supervisor<'_>) {
     {
         let _ = ManuallyDrop::new(register(poll, pidfd, MAIN_CHILD));
     }
-    scheduler::take_turns(supervisor.hands.child, supervisor.own_pid);
+    if supervisor.held_back {
+        scheduler::take_turns(supervisor.hands.child, supervisor.own_pid);
+    }
 }
 
 /// A poll above the standard descriptors that waits for signals. It is not taken

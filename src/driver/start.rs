@@ -18,7 +18,7 @@ use crate::sys::child::{self, Birth, Failure, LISTEN_PID};
 use crate::sys::signalfd::SignalFd;
 use crate::sys::terminal::{GivenUp, Terminal};
 use crate::sys::word::Word;
-use crate::sys::{fd, install::install, process, scheduler};
+use crate::sys::{fd, install::install, process};
 use crate::topic::{Note, Topic};
 use core::cell::Cell;
 use core::mem::ManuallyDrop;
@@ -195,11 +195,11 @@ pub(super) fn supervise(
         machine: Machine::new(policy),
         hands: Hands::new(child.pid, target, voice, last_word),
         own_pid: voice.facts.pid,
+        held_back: child.outcome.init_held_back,
         reap_wanted: true,
         announced: false,
         read_wanted: false,
     };
-    scheduler::give_way();
     supervisor.run(settled)
 }
 

@@ -10,7 +10,7 @@ use super::account::Account;
 use super::args::Args;
 use super::terminal::{self, Terminal};
 use super::word::Word;
-use super::{arch, credentials, done, exec, fd, number, process, signal, word};
+use super::{arch, credentials, done, exec, fd, number, process, scheduler, signal, word};
 use crate::dialect::Dialect;
 use crate::error::Errno;
 use crate::machine::Placement;
@@ -59,7 +59,7 @@ impl<'a> Birth<'a> {
         Self {
             mask: signal::block_all(),
             ignore_sigchld: signal::default_sigchld(),
-            child: Child { pid: 0, outcome: Outcome { failure: None, no_terminal: None } },
+            child: Child { pid: 0, outcome: Outcome { failure: None, no_terminal: None, init_held_back: false } },
             no_new_privileges: false,
             directory: None,
             dialect,
@@ -91,6 +91,8 @@ pub struct Outcome {
     pub failure: Option<Failure>,
     /// Why its new session has no terminal, if it has none.
     pub no_terminal: Option<Errno>,
+    /// Init's turn comes after the program's.
+    pub init_held_back: bool,
 }
 
 /// The step that failed, as a message has it, and its error.
@@ -164,9 +166,8 @@ pub enum Side {
 /// # Errors
 /// Those of fork and of pipe(2).
 pub fn fork(birth: &mut Birth<'_>) -> Result<Side, Errno> {
-    let mut ends = [-1; 2];
-    pipe(&mut ends)?;
-    let [reader, writer] = ends;
+    pipe(&mut birth.pipe)?;
+    let [reader, writer] = birth.pipe;
     // SAFETY: the C library's: it keeps its own state whole in both. The caller
     // has one thread.
     birth.child.pid = unsafe { libc::fork() };
@@ -174,6 +175,7 @@ pub fn fork(birth: &mut Birth<'_>) -> Result<Side, Errno> {
         0 => {
             fd::close(reader);
             let prepared = prepare(birth);
+            tell(birth);
             signal::set_mask(birth.mask);
             fd::close(writer);
             Ok(Side::Child(prepared))
@@ -215,6 +217,7 @@ extern "C" fn live(birth: *mut Birth<'_>) -> ! {
 /// the mask.
 #[inline(always)]
 fn prepare(birth: &mut Birth<'_>) -> Result<(), Failure> {
+    birth.child.outcome.init_held_back = scheduler::hold_parent_back();
     match birth.terminal.placement {
         Placement::Session => {
             process::make_session().map_err(Failure::of(Topic::NoSession))?;

@@ -1,6 +1,6 @@
 //! How init gets its turn on the processor: sched(7).
 
-use super::{arch, process};
+use super::{arch, low, process, word};
 use core::mem::MaybeUninit;
 use core::slice;
 
@@ -12,21 +12,40 @@ const MOST_PROCESSORS: usize = 1024;
 /// Not much: who has a long slice waits longer among others who never sleep.
 const LONGER: u64 = 1_000_000;
 
-/// `sched_yield()`: whoever else is to run on this processor goes first. Usually that
-/// is the program, which execve has just let go of: it need not wait until init has
-/// made what it supervises with, and init need not make that if the program has
-/// ended by its next turn. Signals wait meanwhile, all are blocked: beside others
-/// that never sleep, until each of them has had a turn. sched_yield(2).
-#[doc(alias = "sched_yield")]
-pub fn give_way() {
+/// `sched_setscheduler(parent, SCHED_BATCH)` by the child, if init has but one processor
+/// and the usual policy; whether it has been done. Init, which execve wakes, then waits
+/// its turn, for a batch task preempts nobody (check_preempt_wakeup_fair in
+/// kernel/sched/fair.c): the program need not wait until init has made what it supervises
+/// with, and init need not make that if the program has ended by then. The child itself
+/// keeps what it has. What fails is done without. sched_setscheduler(2).
+#[doc(alias = "sched_setscheduler")]
+pub(super) fn hold_parent_back() -> bool {
+    if !has_one_processor() {
+        return false;
+    }
     // SAFETY: takes nothing.
-    let _ = unsafe { arch::syscall1(libc::SYS_sched_yield, 0) };
+    let parent = low(unsafe { arch::syscall1(libc::SYS_getppid, 0) });
+    // None if it is outside of the PID namespace: 0, which would be the caller.
+    parent > 0
+        // A policy for what can wait, or for real time, is meant.
+        // SAFETY: takes no pointers.
+        && unsafe { arch::syscall1(libc::SYS_sched_getscheduler, word(parent)) } == libc::SCHED_OTHER as isize
+        && set_policy(parent, libc::SCHED_BATCH)
 }
 
-/// `sched_setattr(runtime)`, if init has but one processor. Of two the scheduler gives
-/// the one with the shorter slice its turn as soon as it is woken (Linux 6.12 and later;
-/// PREEMPT_SHORT in kernel/sched/features.h). A session is one to it, an autogroup, with
-/// the shortest slice of who is awake in it (sched(7)).
+fn set_policy(pid: i32, policy: i32) -> bool {
+    let no_priority = 0i32;
+    // SAFETY: the kernel reads one sched_param, which is an int.
+    unsafe {
+        arch::syscall3(libc::SYS_sched_setscheduler, word(pid), word(policy), &raw const no_priority as usize) == 0
+    }
+}
+
+/// `sched_setattr(runtime)`, and the usual policy again, for an init that has been held
+/// back: with one processor. Of two processes the scheduler gives the one with the shorter
+/// slice its turn as soon as it is woken (Linux 6.12 and later; PREEMPT_SHORT in
+/// kernel/sched/features.h). A session is one to it, an autogroup, with the shortest slice
+/// of who is awake in it (sched(7)).
 ///
 /// Usually init gets a longer one: then a program that a signal wakes runs at once, not
 /// when init is asleep again. Where init is in a session that others have made, and the
@@ -37,15 +56,7 @@ pub fn give_way() {
 /// without. sched_setattr(2).
 #[doc(alias = "sched_setattr")]
 pub fn take_turns(child: i32, own_pid: i32) {
-    let mut processors = [MaybeUninit::<u8>::uninit(); MOST_PROCESSORS / 8];
-    let size = size_of_val(&processors);
-    // SAFETY: the kernel writes at most as many bytes as there are.
-    let known = unsafe { arch::syscall3(libc::SYS_sched_getaffinity, 0, size, processors.as_mut_ptr() as usize) };
-    // SAFETY: it has written that many bytes, no more than there are.
-    let processors: &[u8] = unsafe { slice::from_raw_parts(processors.as_ptr().cast(), known.max(0).unsigned_abs()) };
-    if !is_one(processors) {
-        return;
-    }
+    set_policy(0, libc::SCHED_OTHER);
     let mut attributes = MaybeUninit::<libc::sched_attr>::uninit();
     let size = size_of::<libc::sched_attr>();
     // SAFETY: the kernel writes at most as many bytes as there are.
@@ -55,17 +66,24 @@ pub fn take_turns(child: i32, own_pid: i32) {
     }
     // SAFETY: it has written them all.
     let attributes = unsafe { attributes.assume_init_mut() };
-    // With a policy for what can wait, or for real time, it is not meant so.
-    if attributes.sched_policy == libc::SCHED_OTHER.unsigned_abs() {
-        let session = process::session(0);
-        if session == own_pid || session == process::session(child) {
-            attributes.sched_runtime += LONGER;
-        } else {
-            attributes.sched_runtime /= 2;
-        }
-        // SAFETY: the kernel reads one struct.
-        let _ = unsafe { arch::syscall3(libc::SYS_sched_setattr, 0, &raw const *attributes as usize, 0) };
+    let session = process::session(0);
+    if session == own_pid || session == process::session(child) {
+        attributes.sched_runtime += LONGER;
+    } else {
+        attributes.sched_runtime /= 2;
     }
+    // SAFETY: the kernel reads one struct.
+    let _ = unsafe { arch::syscall3(libc::SYS_sched_setattr, 0, &raw const *attributes as usize, 0) };
+}
+
+/// `sched_getaffinity()`: sched_getaffinity(2).
+fn has_one_processor() -> bool {
+    let mut processors = [MaybeUninit::<u8>::uninit(); MOST_PROCESSORS / 8];
+    let size = size_of_val(&processors);
+    // SAFETY: the kernel writes at most as many bytes as there are.
+    let known = unsafe { arch::syscall3(libc::SYS_sched_getaffinity, 0, size, processors.as_mut_ptr() as usize) };
+    // SAFETY: it has written that many bytes, no more than there are.
+    is_one(unsafe { slice::from_raw_parts(processors.as_ptr().cast(), known.max(0).unsigned_abs()) })
 }
 
 /// Whether just one bit is set.
