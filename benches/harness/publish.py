@@ -170,15 +170,24 @@ def rounds(conditions):
         for condition in conditions) + "."
 
 
+def difference(one, other):
+    """Of two figures; its interval holds whatever theirs do."""
+    return [one[0] - other[2], one[1] - other[1], one[2] - other[0]] if one and other else None
+
+
 def latency(figures):
     conditions = figures["latency"].values()
     columns = ["poll", *inits.ALL]
     parts = [table([f"{label}, µs", "direct", *columns], [
         [condition["what"], *(middle(condition["inits"][init]["quantiles"][label]) for init in ["direct", *columns])]
         for condition in conditions]) for label in ("p50", "p99", "p99.9")]
-    rows = [[condition["what"], *(spread(condition["inits"][init]["added"]) for init in columns)]
-            for condition in conditions]
-    parts.append(table(["added to the direct way, median, µs", *columns], rows))
+
+    def add(what, added):
+        parts.append(table([f"added to the direct way, {what}, µs", *columns], [
+            [condition["what"], *(spread(added(condition["inits"], init)) for init in columns)] for condition in conditions]))
+    add("median", lambda found, init: found[init]["added"])
+    for label in ("p99", "p99.9"):
+        add(label, lambda found, init: difference(*(found[one]["quantiles"][label] for one in (init, "direct"))))
     return "\n\n".join([*parts, rounds(conditions)])
 
 
