@@ -44,6 +44,8 @@ pub struct Birth<'a> {
     pub listen_pid: Option<&'static Cell<Option<Word>>>,
     /// Which argument is the program, never 0.
     pub program: usize,
+    /// Init's pid.
+    pub init: i32,
     /// argv and environment, init's own.
     pub args: Args,
     /// Both ends, where memory is not shared, otherwise negative.
@@ -66,6 +68,7 @@ impl<'a> Birth<'a> {
             terminal: Terminal::NONE,
             listen_pid: None,
             program,
+            init: 0,
             args,
             account,
             pipe: [-1; 2],
@@ -217,7 +220,7 @@ extern "C" fn live(birth: *mut Birth<'_>) -> ! {
 /// the mask.
 #[inline(always)]
 fn prepare(birth: &mut Birth<'_>) -> Result<(), Failure> {
-    birth.child.outcome.init_held_back = scheduler::hold_parent_back();
+    birth.child.outcome.init_held_back = scheduler::hold_back(birth.init);
     match birth.terminal.placement {
         Placement::Session => {
             process::make_session().map_err(Failure::of(Topic::NoSession))?;

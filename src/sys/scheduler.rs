@@ -12,25 +12,23 @@ const MOST_PROCESSORS: usize = 1024;
 /// Not much: who has a long slice waits longer among others who never sleep.
 const LONGER: u64 = 1_000_000;
 
-/// `sched_setscheduler(parent, SCHED_BATCH)` by the child, if init has but one processor
-/// and the usual policy; whether it has been done. Init, which execve wakes, then waits
+/// `sched_setscheduler(init, SCHED_BATCH)` by the child, if init has but one processor and
+/// the usual policy; whether it has been done. Init, which execve wakes, then waits
 /// its turn, for a batch task preempts nobody (check_preempt_wakeup_fair in
 /// kernel/sched/fair.c): the program need not wait until init has made what it supervises
 /// with, and init need not make that if the program has ended by then. The child itself
 /// keeps what it has. What fails is done without. sched_setscheduler(2).
 #[doc(alias = "sched_setscheduler")]
-pub(super) fn hold_parent_back() -> bool {
-    if !has_one_processor() {
-        return false;
-    }
-    // SAFETY: takes nothing.
-    let parent = low(unsafe { arch::syscall1(libc::SYS_getppid, 0) });
-    // None if it is outside of the PID namespace: 0, which would be the caller.
-    parent > 0
+pub(super) fn hold_back(init: i32) -> bool {
+    has_one_processor()
+        // Not if init has been killed meanwhile, nor if it is outside of the child's PID
+        // namespace, where its number is another's.
+        // SAFETY: takes nothing.
+        && low(unsafe { arch::syscall1(libc::SYS_getppid, 0) }) == init
         // A policy for what can wait, or for real time, is meant.
         // SAFETY: takes no pointers.
-        && unsafe { arch::syscall1(libc::SYS_sched_getscheduler, word(parent)) } == libc::SCHED_OTHER as isize
-        && set_policy(parent, libc::SCHED_BATCH)
+        && unsafe { arch::syscall1(libc::SYS_sched_getscheduler, word(init)) } == libc::SCHED_OTHER as isize
+        && set_policy(init, libc::SCHED_BATCH)
 }
 
 fn set_policy(pid: i32, policy: i32) -> bool {
