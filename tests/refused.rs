@@ -170,6 +170,18 @@ fn what_concerns_the_scheduler_may_be_refused() {
     }
 }
 
+/// The policy that the child gave init, which is taken back together with the slice.
+#[test]
+fn the_usual_policy_is_inits_again_without_a_slice_of_its_own() {
+    for refused in [SCHED_GETATTR, SCHED_SETATTR] {
+        let running = without(Init::new(), &[refused], libc::EPERM).program("print-signals").spawn();
+        running.ready();
+        running.wait_until_settled();
+        // SAFETY: takes no pointers.
+        assert_eq!(unsafe { libc::sched_getscheduler(running.pid()) }, libc::SCHED_OTHER, "without {refused:?}");
+    }
+}
+
 #[test]
 fn everything_that_is_no_need_may_be_refused() {
     works_without(EVERYTHING);

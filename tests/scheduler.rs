@@ -109,6 +109,14 @@ fn from_another_pid_namespace_the_program_leaves_init_alone(init: Init) {
     }
 }
 
+/// Most likely before init has settled, which is some 10 ms after the start.
+fn a_policy_that_the_program_gives_init_is_kept(init: Init) {
+    let running = init.on_one_processor().script("chrt --fifo --pid 1 $PPID; echo ready $$; read line").spawn();
+    running.ready();
+    running.wait_until_settled();
+    assert_eq!(policy(running.pid()), libc::SCHED_FIFO);
+}
+
 fn with_several_processors_the_slice_is_the_usual(init: Init) {
     if available_parallelism().unwrap().get() == 1 {
         // There is but one.
@@ -124,6 +132,7 @@ in_both_modes!(
     a_policy_for_what_can_wait_is_kept,
     a_policy_for_real_time_is_kept,
     a_policy_that_children_do_not_get_is_kept,
+    a_policy_that_the_program_gives_init_is_kept,
     from_another_pid_namespace_the_program_leaves_init_alone,
     with_one_processor_the_slice_is_longer_than_the_programs,
     in_a_senders_session_the_slice_is_shorter,

@@ -14,7 +14,7 @@ const LONGER: u64 = 1_000_000;
 
 /// `sched_setscheduler(init, SCHED_BATCH)` by the child, if init has but one processor and
 /// the usual policy; whether it has been done. Init, which execve wakes, then waits
-/// its turn, for a batch task preempts nobody (check_preempt_wakeup_fair in
+/// its turn, for a batch task preempts nobody but idle ones (check_preempt_wakeup_fair in
 /// kernel/sched/fair.c): the program need not wait until init has made what it supervises
 /// with, and init need not make that if the program has ended by then. The child itself
 /// keeps what it has. What fails is done without. sched_setscheduler(2).
@@ -54,24 +54,30 @@ fn set_policy(pid: i32, policy: i32) -> bool {
 /// without. sched_setattr(2).
 #[doc(alias = "sched_setattr")]
 pub fn take_turns(child: i32, own_pid: i32) {
-    set_policy(0, libc::SCHED_OTHER);
     let mut attributes = MaybeUninit::<libc::sched_attr>::uninit();
     let size = size_of::<libc::sched_attr>();
     // SAFETY: the kernel writes at most as many bytes as there are.
     let known = unsafe { arch::syscall4(libc::SYS_sched_getattr, 0, attributes.as_mut_ptr() as usize, size, 0) };
-    if known != 0 {
-        return;
+    if known == 0 {
+        // SAFETY: it has written them all.
+        let attributes = unsafe { attributes.assume_init_mut() };
+        if attributes.sched_policy != libc::SCHED_BATCH.unsigned_abs() {
+            // Somebody has given it another meanwhile.
+            return;
+        }
+        attributes.sched_policy = libc::SCHED_OTHER.unsigned_abs();
+        let session = process::session(0);
+        if session == own_pid || session == process::session(child) {
+            attributes.sched_runtime += LONGER;
+        } else {
+            attributes.sched_runtime /= 2;
+        }
+        // SAFETY: the kernel reads one struct.
+        if unsafe { arch::syscall3(libc::SYS_sched_setattr, 0, &raw const *attributes as usize, 0) } == 0 {
+            return;
+        }
     }
-    // SAFETY: it has written them all.
-    let attributes = unsafe { attributes.assume_init_mut() };
-    let session = process::session(0);
-    if session == own_pid || session == process::session(child) {
-        attributes.sched_runtime += LONGER;
-    } else {
-        attributes.sched_runtime /= 2;
-    }
-    // SAFETY: the kernel reads one struct.
-    let _ = unsafe { arch::syscall3(libc::SYS_sched_setattr, 0, &raw const *attributes as usize, 0) };
+    set_policy(0, libc::SCHED_OTHER);
 }
 
 /// `sched_getaffinity()`: sched_getaffinity(2).
