@@ -142,12 +142,13 @@ def aims(figures):
 
 
 def environment(figures):
-    found = figures["environment"]["latency"]
-    rows = [[key, found[key]] for key in ("date", "kernel", "machine", "cpu", "cpus", "virtual", "clock")]
-    # A part that was measured alone may be of another.
-    commits = sorted({one["commit"] for one in figures["environment"].values()})
-    return table(["measured with", ""], rows + [["commit", ", ".join(commits)], ["load before", found["load"]]]
-                 + [[name, version] for name, version in found["versions"].items() if version])
+    parts = figures["environment"]
+    # A part that was measured alone may be of another day, and of another commit.
+    rows = [[key, *(part[key] for part in parts.values())]
+            for key in ("date", "commit", "load", "kernel", "machine", "cpu", "cpus", "virtual", "clock")]
+    versions = {name: None for part in parts.values() for name in part["versions"]}
+    rows += [[name, *(part["versions"].get(name) or "-" for part in parts.values())] for name in versions]
+    return table(["measured with", *parts], rows)
 
 
 def startup(figures):
