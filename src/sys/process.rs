@@ -13,6 +13,13 @@ pub fn pid() -> i32 {
     process::getpid().as_raw_nonzero().get()
 }
 
+/// `getppid()`, 0 if that is outside of the PID namespace. getppid(2).
+#[inline(always)]
+pub(super) fn parent() -> i32 {
+    // SAFETY: takes no pointers.
+    low(unsafe { arch::syscall1(libc::SYS_getppid, 0) })
+}
+
 /// `getsid(pid)`, 0 for init's own: the session's leader, 0 if that is outside of the
 /// PID namespace, negative if there is no such process. getsid(2).
 #[doc(alias = "getsid")]
@@ -63,8 +70,6 @@ pub fn adopts_orphans() -> bool {
 /// What a sandbox makes of it.
 #[doc(alias = "prctl")]
 pub fn set_parent_death_signal(own_pid: i32, signal: Signal) -> Result<(), Errno> {
-    // SAFETY: neither takes pointers.
-    let parent = || unsafe { arch::syscall1(libc::SYS_getppid, 0) };
     let before = parent();
     // SAFETY: takes no pointers.
     done(unsafe { prctl(libc::PR_SET_PDEATHSIG, usize::from(signal.number())) })?;

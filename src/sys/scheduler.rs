@@ -1,6 +1,6 @@
 //! How init gets its turn on the processor: sched(7).
 
-use super::{arch, low, process, word};
+use super::{arch, process, word};
 use core::mem::MaybeUninit;
 use core::slice;
 
@@ -23,8 +23,7 @@ pub(super) fn hold_back(init: i32) -> bool {
     has_one_processor()
         // Not if init has been killed meanwhile, nor if it is outside of the child's PID
         // namespace, where its number is another's.
-        // SAFETY: takes nothing.
-        && low(unsafe { arch::syscall1(libc::SYS_getppid, 0) }) == init
+        && process::parent() == init
         // A policy for what can wait, or for real time, is meant.
         // SAFETY: takes no pointers.
         && unsafe { arch::syscall1(libc::SYS_sched_getscheduler, word(init)) } == libc::SCHED_OTHER as isize
