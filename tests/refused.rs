@@ -7,7 +7,7 @@ mod harness;
 
 use std::io;
 
-use harness::Init;
+use harness::{Init, process};
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
 };
@@ -177,8 +177,7 @@ fn the_usual_policy_is_inits_again_without_a_slice_of_its_own() {
         let running = without(Init::new(), &[refused], libc::EPERM).program("print-signals").spawn();
         running.ready();
         running.wait_until_settled();
-        // SAFETY: takes no pointers.
-        assert_eq!(unsafe { libc::sched_getscheduler(running.pid()) }, libc::SCHED_OTHER, "without {refused:?}");
+        assert_eq!(process::policy(running.pid()), libc::SCHED_OTHER, "without {refused:?}");
     }
 }
 
@@ -239,9 +238,7 @@ fn descriptors_are_closed_without_close_range_too() {
     let init = Init::new().with_descriptors((3..1000).filter(|fd| ![50, 100, 150, 200].contains(fd)));
     let running = without(init, &[CLOSE_RANGE], libc::ENOSYS).program("print-signals").spawn();
     running.ready();
-    running.within("init with few descriptors", || {
-        (harness::process::descriptors(running.pid()).len() <= 6).then_some(())
-    });
+    running.within("init with few descriptors", || (process::descriptors(running.pid()).len() <= 6).then_some(()));
 }
 
 /// Without any child there is nothing to run: an error of init's own.

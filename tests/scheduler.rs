@@ -6,10 +6,10 @@
 
 mod harness;
 
-use harness::{Init, Running, Session, in_both_modes, program};
+use harness::process::policy;
+use harness::{Init, Running, Session, in_both_modes, processors, program};
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
-use std::thread::available_parallelism;
 
 /// sched_getattr(2), of which the kernel tells the slice since Linux 6.12.
 fn slice(pid: i32) -> u64 {
@@ -24,22 +24,16 @@ fn slice(pid: i32) -> u64 {
     attributes.sched_runtime
 }
 
-/// sched_getscheduler(2), with its flag.
-fn policy(pid: i32) -> i32 {
-    // SAFETY: takes no pointers.
-    unsafe { libc::sched_getscheduler(pid) }
-}
-
+/// `init` on one processor, once it has settled and its program is ready.
 fn settled(init: Init) -> Running {
-    let running = init.on_one_processor().program("print-signals").spawn();
+    let running = init.on_one_processor().spawn();
     running.ready();
     running.wait_until_settled();
     running
 }
 
-/// What `init` has on one processor is `expected` of the usual slice, and the usual policy.
-fn check(init: Init, expected: fn(u64) -> u64) {
-    let running = settled(init);
+/// What a settled init has is `expected` of the usual slice, and the usual policy.
+fn check(running: &Running, expected: fn(u64) -> u64) {
     let usual = slice(0);
     assert_eq!(slice(running.main_child()), usual);
     assert_eq!([policy(running.pid()), policy(running.main_child())], [libc::SCHED_OTHER; 2]);
@@ -55,8 +49,7 @@ fn an_embedded_init_has_a_longer_slice_too() {
     let running = init.spawn();
     running.expect_line("ready yes 1");
     running.wait_until_settled();
-    let (usual, own) = (slice(0), slice(running.pid()));
-    assert_eq!((policy(running.pid()), own), (libc::SCHED_OTHER, if usual == 0 { 0 } else { longer(usual) }));
+    check(&running, longer);
 }
 
 fn longer(usual: u64) -> u64 {
@@ -64,15 +57,15 @@ fn longer(usual: u64) -> u64 {
 }
 
 fn with_one_processor_the_slice_is_longer_than_the_programs(init: Init) {
-    check(init.session(Session::Own), longer);
+    check(&settled(init.session(Session::Own).program("print-signals")), longer);
 }
 
 fn in_a_senders_session_the_slice_is_shorter(init: Init) {
-    check(init.session(Session::Inherited), |usual| usual / 2);
+    check(&settled(init.session(Session::Inherited).program("print-signals")), |usual| usual / 2);
 }
 
 fn with_the_program_in_that_session_too_the_slice_is_longer(init: Init) {
-    check(init.session(Session::Inherited).arg("--single-child"), longer);
+    check(&settled(init.session(Session::Inherited).arg("--single-child").program("print-signals")), longer);
 }
 
 /// An `init` that is started with this policy keeps it; its program has `childs`.
@@ -82,7 +75,7 @@ fn check_kept(init: Init, given: i32, priority: i32, childs: i32) {
         // SAFETY: the kernel reads one struct.
         Ok(Errno::result(unsafe { libc::sched_setscheduler(0, given, &raw const priority) }).map(drop)?)
     };
-    let running = settled(init.before(set));
+    let running = settled(init.before(set).program("print-signals"));
     let pids = [running.pid(), running.main_child()];
     assert_eq!(pids.map(policy), [given, childs]);
     assert_eq!(slice(pids[0]), slice(pids[1]));
@@ -102,8 +95,7 @@ fn a_policy_that_children_do_not_get_is_kept(init: Init) {
 
 /// To the program init has no pid then, and 0 would be the program's own.
 fn from_another_pid_namespace_the_program_leaves_init_alone(init: Init) {
-    let running = init.before(|| Ok(unshare(CloneFlags::CLONE_NEWPID)?)).on_one_processor();
-    let running = settled(running);
+    let running = settled(init.before(|| Ok(unshare(CloneFlags::CLONE_NEWPID)?)).program("print-signals"));
     for pid in [running.pid(), running.main_child()] {
         assert_eq!((policy(pid), slice(pid)), (libc::SCHED_OTHER, slice(0)));
     }
@@ -111,14 +103,12 @@ fn from_another_pid_namespace_the_program_leaves_init_alone(init: Init) {
 
 /// Most likely before init has settled, which is some 10 ms after the start.
 fn a_policy_that_the_program_gives_init_is_kept(init: Init) {
-    let running = init.on_one_processor().script("chrt --fifo --pid 1 $PPID; echo ready $$; read line").spawn();
-    running.ready();
-    running.wait_until_settled();
+    let running = settled(init.script("chrt --fifo --pid 1 $PPID; echo ready $$; read line"));
     assert_eq!(policy(running.pid()), libc::SCHED_FIFO);
 }
 
 fn with_several_processors_the_slice_is_the_usual(init: Init) {
-    if available_parallelism().unwrap().get() == 1 {
+    if processors().count() == 1 {
         // There is but one.
         return;
     }

@@ -6,10 +6,9 @@
 mod harness;
 
 use std::process::{Child, Command, Stdio};
-use std::thread::available_parallelism;
 use std::time::Duration;
 
-use harness::{Folder, Init, Running, in_both_modes, process, within};
+use harness::{Folder, Init, Running, in_both_modes, process, processors, within};
 
 const TERM: i32 = libc::SIGTERM;
 
@@ -233,7 +232,7 @@ fn with_one_processor_the_child_has_init_wait_its_turn() {
 
 #[test]
 fn with_several_processors_no_policy_is_set() {
-    if available_parallelism().unwrap().get() == 1 {
+    if processors().count() == 1 {
         // There is but one.
         return;
     }

@@ -42,6 +42,12 @@ pub fn program(name: &str) -> String {
     path.to_str().expect("a UTF-8 path").to_owned()
 }
 
+/// The processors that this process may use.
+pub fn processors() -> impl Iterator<Item = usize> {
+    let all = sched_getaffinity(Pid::from_raw(0)).expect("this process's processors");
+    (0..CpuSet::count()).filter(move |&number| all.is_set(number) == Ok(true))
+}
+
 /// A name that no other test has.
 pub fn unique() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -169,10 +175,8 @@ impl Init {
 
     /// On the first of the processors that this process may use, and no other.
     pub fn on_one_processor(self) -> Self {
-        let all = sched_getaffinity(Pid::from_raw(0)).expect("this process's processors");
-        let first = (0..CpuSet::count()).find(|&number| all.is_set(number) == Ok(true));
         let mut one = CpuSet::new();
-        one.set(first.expect("a processor")).expect("a set with it");
+        one.set(processors().next().expect("a processor")).expect("a set with it");
         self.before(move || Ok(sched_setaffinity(Pid::from_raw(0), &one)?))
     }
 

@@ -21,7 +21,7 @@ mod wait;
 
 pub use cgroup::Cgroup;
 pub use child_setup::ignore;
-pub use init::{Init, Session, init_under_test, program};
+pub use init::{Init, Session, init_under_test, processors, program};
 pub use running::{Received, Running};
 pub use terminal::{Shell, Terminal};
 pub use wait::{PATIENCE, within};

@@ -31,6 +31,12 @@ pub fn state(pid: i32) -> Option<char> {
     status(pid, "State")?.chars().next()
 }
 
+/// sched_getscheduler(2), with its flag.
+pub fn policy(pid: i32) -> i32 {
+    // SAFETY: takes no pointers.
+    unsafe { libc::sched_getscheduler(pid) }
+}
+
 /// The field of /proc/PID/stat with that number, as the manual counts.
 pub fn stat(pid: i32, number: usize) -> Option<i32> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
