@@ -6,8 +6,11 @@
  * program under it: PROCESSES processes of one process group, all asleep in
  * sigwait. Each is sent WARM_UP signals, and then SIGNALS of which each is a sample:
  * the time from before kill(2) on the init to after the last sigwait. The sender
- * sleeps until it is told that all have the signal, then for GAP_US to three times
- * that (0: not at all), and sends the next. So many signals as ROW says are one
+ * sleeps until all have the signal, then for GAP_US to three times that, and sends
+ * the next. Nobody wakes it: it looks every LOOK_US, for who signals an init does not
+ * wait for the program. Only if GAP_US is 0 or BACK is 1 does the program wake it:
+ * then these two compete for the processor, and what the scheduler owes whom after that
+ * decides on the way of the next signal. So many signals as ROW says are one
  * init's before it is another's turn; 0: all of them. With 1 what is in the caches is
  * what a signal now and then finds, and whatever slows the machine for a moment slows
  * all.
@@ -28,13 +31,16 @@
 #define MOST_PROCESSES 100
 #define MOST_INITS 16
 #define PATIENCE_SECONDS 30
+#define LOOK_US 500
 
 /* What the sender and a program share. */
 struct receipts {
 	/* How many of the program's processes have the signal. */
 	_Atomic int received;
-	/* 1 when all have it: the futex that the sender sleeps on. */
+	/* 1 when all have it: the futex that the sender sleeps on, if it is woken. */
 	_Atomic int all;
+	/* Whether the sender sleeps on it. */
+	_Atomic int awaited;
 	int64_t when[MOST_PROCESSES];
 };
 
@@ -58,20 +64,28 @@ static void receipt(struct receipts *receipts, int self, int processes)
 	receipts->when[self] = now();
 	if (++receipts->received == processes) {
 		receipts->all = 1;
-		syscall(SYS_futex, &receipts->all, FUTEX_WAKE, 1, 0, 0, 0);
+		if (receipts->awaited)
+			syscall(SYS_futex, &receipts->all, FUTEX_WAKE, 1, 0, 0, 0);
 	}
 }
 
 static void wait_for_all(const struct way *way)
 {
+	struct receipts *receipts = way->receipts;
 	const int64_t deadline = now() + PATIENCE_SECONDS * INT64_C(1000000000);
 	const struct timespec second = { .tv_sec = 1 };
 
-	while (!way->receipts->all) {
-		syscall(SYS_futex, &way->receipts->all, FUTEX_WAIT, 0, &second, 0, 0);
+	/* Whether it has arrived already makes no difference to how long the sender sleeps. */
+	if (!receipts->awaited)
+		pause_for(LOOK_US);
+	while (!receipts->all) {
+		if (receipts->awaited)
+			syscall(SYS_futex, &receipts->all, FUTEX_WAIT, 0, &second, 0, 0);
+		else
+			pause_for(LOOK_US);
 		if (now() > deadline) {
 			fprintf(stderr, "latency: %s: expected a signal to arrive in %d s, found it at %d processes\n",
-				way->init, PATIENCE_SECONDS, way->receipts->received);
+				way->init, PATIENCE_SECONDS, receipts->received);
 			exit(1);
 		}
 	}
@@ -137,8 +151,10 @@ static void start(struct way *way, char *memory, int place, char **argv)
 	snprintf(text, sizeof text, "%d", place);
 	command_line(words, way->init, program);
 	expect_receipts(way->receipts);
+	way->receipts->awaited = 0;
 	way->pid = start_in_namespace(words, atoi(argv[7]), argv[11], atoi(argv[12]));
 	wait_for_all(way);
+	way->receipts->awaited = atoi(argv[5]) == 0 || atoi(argv[13]);
 }
 
 static void send_to(const struct way *way, int signal)

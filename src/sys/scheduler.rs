@@ -46,9 +46,9 @@ fn set_policy(pid: i32, policy: i32) -> bool {
 ///
 /// Usually init gets a longer one: then a program that a signal wakes runs at once, not
 /// when init is asleep again. Where init is in a session that others have made, and the
-/// program is not, who signals init is likely in its session, and has had a turn on its
-/// account: there init gets a shorter one, runs before the sender has gone to sleep, and
-/// is mostly preempted by the program all the same. With several processors whoever is
+/// program is not, who signals init is likely in its session: there init gets a shorter
+/// one, and runs before the sender has gone to sleep; and as the sender's turn was on the
+/// account of that session, the program's comes next. With several processors whoever is
 /// woken would move to another one, which has to be woken first. What fails is done
 /// without. sched_setattr(2).
 #[doc(alias = "sched_setattr")]
