@@ -8,7 +8,9 @@
  * the time from before kill(2) on the init to after the last sigwait. The sender
  * sleeps until all have the signal, then for GAP_US to three times that, and sends
  * the next. Nobody wakes it: it looks every LOOK_US, for who signals an init does not
- * wait for the program. Only if GAP_US is 0 or BACK is 1 does the program wake it:
+ * wait for the program. The timer for that is set before kill(2): to set one takes an exit
+ * to the hypervisor, and on one processor the sender goes to sleep while the signal is on
+ * its way. Only if GAP_US is 0 or BACK is 1 does the program wake it:
  * then these two compete for the processor, and what the scheduler owes whom after that
  * decides on the way of the next signal. So many signals as ROW says are one
  * init's before it is another's turn; 0: all of them. With 1 what is in the caches is
@@ -27,6 +29,7 @@
 
 #include "common.h"
 #include <linux/futex.h>
+#include <sys/timerfd.h>
 
 #define MOST_PROCESSES 100
 #define MOST_INITS 16
@@ -53,6 +56,25 @@ struct way {
 	int64_t *sample;
 };
 
+/* The timer that lets the sender look. */
+static int looks = -1;
+
+static void look_later(void)
+{
+	const struct itimerspec later = { .it_value.tv_nsec = LOOK_US * 1000 };
+
+	if (timerfd_settime(looks, 0, &later, 0) < 0)
+		fail("timerfd_settime");
+}
+
+static void sleep_until_look(void)
+{
+	uint64_t expirations;
+
+	if (read(looks, &expirations, sizeof expirations) < 0)
+		fail("timerfd");
+}
+
 static void expect_receipts(struct receipts *receipts)
 {
 	receipts->received = 0;
@@ -77,12 +99,14 @@ static void wait_for_all(const struct way *way)
 
 	/* Whether it has arrived already makes no difference to how long the sender sleeps. */
 	if (!receipts->awaited)
-		pause_for(LOOK_US);
+		sleep_until_look();
 	while (!receipts->all) {
-		if (receipts->awaited)
+		if (receipts->awaited) {
 			syscall(SYS_futex, &receipts->all, FUTEX_WAIT, 0, &second, 0, 0);
-		else
-			pause_for(LOOK_US);
+		} else {
+			look_later();
+			sleep_until_look();
+		}
 		if (now() > deadline) {
 			fprintf(stderr, "latency: %s: expected a signal to arrive in %d s, found it at %d processes\n",
 				way->init, PATIENCE_SECONDS, receipts->received);
@@ -153,6 +177,7 @@ static void start(struct way *way, char *memory, int place, char **argv)
 	expect_receipts(way->receipts);
 	way->receipts->awaited = 0;
 	way->pid = start_in_namespace(words, atoi(argv[7]), argv[11], atoi(argv[12]));
+	look_later();
 	wait_for_all(way);
 	way->receipts->awaited = atoi(argv[5]) == 0 || atoi(argv[13]);
 }
@@ -170,6 +195,8 @@ static int64_t measure(const struct way *way, int processes, int back)
 	int64_t last = 0;
 
 	expect_receipts(receipts);
+	if (!receipts->awaited)
+		look_later();
 	const int64_t sent = now();
 
 	send_to(way, SIGUSR1);
@@ -216,6 +243,9 @@ int main(int argc, char **argv)
 		if (sender_cpu != init_cpu)
 			hog(sender_cpu);
 	}
+	looks = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	if (looks < 0)
+		fail("timerfd_create");
 	stay_on(sender_cpu);
 	for (int round = 0; round < rounds; round++) {
 		/* Who is started when is chance, too: it makes a difference. */

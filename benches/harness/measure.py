@@ -94,47 +94,50 @@ class Way(typing.NamedTuple):
 
 
 def sparse(what, sender, init, **more):
-    return Way(what, SPARSE, sender, init, **{"signals": 30, "batch": 20, "seconds": 120, "row": 1, **more})
+    # Of what differs between two signals most is between two starts: many short rounds.
+    return Way(what, SPARSE, sender, init,
+               **{"warm_up": 4, "signals": 12, "batch": 40, "seconds": 200, "row": 1, **more})
 
 
 def busy(what, sender, init, **more):
-    return Way(what, BUSY, sender, init, **{"signals": 50, "batch": 10, "seconds": 40, "row": 0, **more})
+    return Way(what, BUSY, sender, init, **{"signals": 50, "batch": 10, "seconds": 90, "row": 0, **more})
 
 
 LATENCY = {
     "sparse-one": sparse("sparse, one CPU", 0, 0, seconds=300),
-    "sparse-two": sparse("sparse, sender on the other CPU", 0, 1, seconds=240),
+    "sparse-two": sparse("sparse, sender on the other CPU", 0, 1),
     "sparse-any": sparse("sparse, any CPU", -1, -1),
-    "sparse-one-row": sparse("sparse, all to one init, one CPU", 0, 0, row=0, seconds=300),
+    "sparse-one-row": sparse("sparse, all to one init, one CPU", 0, 0, row=0, seconds=240),
     "sparse-two-row": sparse("sparse, all to one init, sender on the other CPU", 0, 1, row=0, seconds=240),
     "busy-one": busy("back to back, one CPU", 0, 0),
     "steady-one": busy("back to back, 1000 signals later, one CPU", 0, 0, warm_up=1000),
     "busy-two": busy("back to back, sender on the other CPU", 0, 1),
     "busy-any": busy("back to back, any CPU", -1, -1),
+    "sparse-any-cgroup": sparse("sparse, in a cgroup, any CPU", -1, -1, cgroup=True, seconds=150),
     "sparse-one-cgroup": sparse("sparse, in a cgroup, one CPU", 0, 0, cgroup=True),
     "sparse-two-cgroup": sparse("sparse, in a cgroup, sender on the other CPU", 0, 1, cgroup=True),
     "busy-one-cgroup": busy("back to back, in a cgroup, one CPU", 0, 0, cgroup=True),
     "steady-one-cgroup": busy("back to back, 1000 signals later, in a cgroup, one CPU", 0, 0,
                               warm_up=1000, cgroup=True),
     "busy-two-cgroup": busy("back to back, in a cgroup, sender on the other CPU", 0, 1, cgroup=True),
-    "sparse-one-shared": sparse("sparse, in the sender's session, one CPU", 0, 0, leads=False, seconds=240),
+    "sparse-one-shared": sparse("sparse, in the sender's session, one CPU", 0, 0, leads=False),
     "sparse-one-row-shared": sparse("sparse, all to one init, in the sender's session, one CPU", 0, 0,
-                                    row=0, leads=False, seconds=300),
+                                    row=0, leads=False, seconds=240),
     "sparse-one-back-shared": sparse(
         "sparse, all to one init, in the sender's session, one CPU, there and back", 0, 0,
-        row=0, leads=False, back=True, seconds=240),
+        row=0, leads=False, back=True),
     "busy-one-shared": busy("back to back, in the sender's session, one CPU", 0, 0, leads=False),
     "steady-one-shared": busy("back to back, 1000 signals later, in the sender's session, one CPU", 0, 0,
                               warm_up=1000, leads=False),
     "busy-two-shared": busy("back to back, in the sender's session, sender on the other CPU", 0, 1, leads=False),
-    "hogs-one": sparse("sparse, beside a hog, one CPU", 0, 0, hogs=1, seconds=60),
-    "hogs-two": sparse("sparse, beside two hogs, sender on the other CPU", 0, 1, hogs=1, seconds=60),
+    "hogs-one": sparse("sparse, beside a hog, one CPU", 0, 0, hogs=1, seconds=120),
+    "hogs-two": sparse("sparse, beside two hogs, sender on the other CPU", 0, 1, hogs=1, seconds=120),
     "group-one": busy("until all of a group of 50 have it, one CPU", 0, 0,
-                      processes=50, batch=5, seconds=40),
+                      processes=50, batch=5, seconds=120),
     "group-two": busy("until all of a group of 50 have it, sender on the other CPU", 0, 1,
-                      processes=50, batch=5, seconds=40),
+                      processes=50, batch=5, seconds=120),
     "crowd-1": busy("back to back, one CPU, 1 further child", 0, 0, crowd=1),
-    "crowd-100": busy("back to back, one CPU, 100 further children", 0, 0, crowd=100, seconds=60),
+    "crowd-100": busy("back to back, one CPU, 100 further children", 0, 0, crowd=100),
     "crowd-10000": busy("back to back, one CPU, 10 000 further children", 0, 0, crowd=10000, batch=2, seconds=70),
 }
 
