@@ -17,6 +17,7 @@
  * nanoseconds, signal nanoseconds, zombies reaped before the signal. */
 
 #include "common.h"
+#include <linux/futex.h>
 #include <poll.h>
 
 #define PATIENCE_SECONDS 120
@@ -33,13 +34,23 @@ static struct shared {
 /* The gate that the children wait at, in the memory that they share. */
 static _Atomic int gate;
 static _Atomic int waiting;
+static int crowded;
 
+static void reach(int stage)
+{
+	shared->stage = stage;
+	syscall(SYS_futex, &shared->stage, FUTEX_WAKE, INT32_MAX, 0, 0, 0);
+}
+
+/* Asleep: who looked now and then would interrupt the init if on its processor. */
 static void await(_Atomic int *what, int value)
 {
 	const int64_t deadline = now() + PATIENCE_SECONDS * INT64_C(1000000000);
+	const struct timespec second = { .tv_sec = 1 };
+	int found;
 
-	while (*what != value) {
-		pause_for(LOOK_EVERY_US);
+	while ((found = *what) != value) {
+		syscall(SYS_futex, what, FUTEX_WAIT, found, &second, 0, 0);
 		if (now() > deadline) {
 			fprintf(stderr, "storm: expected stage %d in %d s, found %d\n", value,
 				PATIENCE_SECONDS, *what);
@@ -53,9 +64,10 @@ static int child(void *unused)
 {
 	(void)unused;
 	syscall(SYS_setpgid, 0, 0);
-	waiting++;
+	if (++waiting == crowded)
+		syscall(SYS_futex, &waiting, FUTEX_WAKE, 1, 0, 0, 0);
 	while (!gate)
-		syscall(SYS_futex, &gate, 0 /* FUTEX_WAIT */, 0, 0, 0, 0);
+		syscall(SYS_futex, &gate, FUTEX_WAIT, 0, 0, 0, 0);
 	syscall(SYS_exit_group, 0);
 	return 0;
 }
@@ -66,6 +78,7 @@ static struct bystander *gather(int count)
 
 	gate = 0;
 	waiting = 0;
+	crowded = count;
 	all = crowd(count, child);
 	await(&waiting, count);
 	return all;
@@ -74,7 +87,7 @@ static struct bystander *gather(int count)
 static void open_gate(void)
 {
 	gate = 1;
-	syscall(SYS_futex, &gate, 1 /* FUTEX_WAKE */, INT32_MAX, 0, 0, 0);
+	syscall(SYS_futex, &gate, FUTEX_WAKE, INT32_MAX, 0, 0, 0);
 }
 
 /* How many, counted from the first, are reaped. Inits reap in that order. */
@@ -93,7 +106,7 @@ static void helper(int count)
 	int first, before, at = 0;
 
 	stay_on(0);
-	shared->stage = LIVE;
+	reach(LIVE);
 	sent = now();
 	open_gate();
 	while ((at = reaped(all, at, count)) < count)
@@ -104,7 +117,7 @@ static void helper(int count)
 	stay_on(1);
 	all = gather(count);
 	stay_on(0);
-	shared->stage = LIVE_DONE;
+	reach(LIVE_DONE);
 	await(&shared->stage, STOPPED);
 	open_gate();
 	for (int i = 0; i < count; i++) {
@@ -115,7 +128,7 @@ static void helper(int count)
 			fail("pidfd of a child that ends");
 		close(zombie.fd);
 	}
-	shared->stage = ZOMBIES;
+	reach(ZOMBIES);
 	/* Without a pause: zombies go meanwhile. */
 	while (shared->stage != CONTINUED)
 		sched_yield();
@@ -135,7 +148,7 @@ static void helper(int count)
 	while (!shared->received)
 		pause_for(LOOK_EVERY_US);
 	shared->signal = shared->received - sent;
-	shared->stage = DONE;
+	reach(DONE);
 	_exit(0);
 }
 
@@ -190,11 +203,11 @@ int main(int argc, char **argv)
 		kill(pid, SIGSTOP);
 		if (waitpid(pid, &status, WUNTRACED) != pid || !WIFSTOPPED(status))
 			fail("stop of the init");
-		shared->stage = STOPPED;
+		reach(STOPPED);
 		await(&shared->stage, ZOMBIES);
 		shared->continued = now();
 		kill(pid, SIGCONT);
-		shared->stage = CONTINUED;
+		reach(CONTINUED);
 		await(&shared->stage, DONE);
 		kill(pid, SIGTERM);
 		expect_success(pid, init[number]);
