@@ -188,6 +188,8 @@ int main(int argc, char **argv)
 	int order[inits], status;
 
 	shared = shared_memory(sizeof *shared, memory);
+	/* Not the init's processor: there SIGCONT has the init preempt who is about to tell of it. */
+	stay_on(0);
 	for (int turn = 0; turn < rounds * inits; turn++) {
 		if (turn % inits == 0)
 			shuffle(order, inits);
