@@ -22,12 +22,7 @@ pub enum Change {
 #[doc(alias = "waitid")]
 #[must_use]
 pub fn any(stops: bool) -> Option<(i32, Change)> {
-    wait(libc::P_ALL, 0, libc::WNOHANG | libc::WEXITED | if stops { libc::WSTOPPED } else { 0 })
-}
-
-/// `waitid(P_PID, pid, WEXITED)`: waits until this child ends, and reaps it.
-pub fn until_ended(pid: i32) {
-    let _ = wait(libc::P_PID, pid, libc::WEXITED);
+    wait(libc::WNOHANG | libc::WEXITED | if stops { libc::WSTOPPED } else { 0 })
 }
 
 /// `waitid(P_ALL, WEXITED | WNOHANG | WNOWAIT)`: whether [`any`] would find
@@ -38,16 +33,15 @@ pub fn until_ended(pid: i32) {
 #[cold]
 #[must_use]
 pub fn is_announced(stops: bool) -> bool {
-    wait(libc::P_ALL, 0, libc::WNOWAIT | libc::WNOHANG | libc::WEXITED | if stops { libc::WSTOPPED } else { 0 })
-        .is_some()
+    wait(libc::WNOWAIT | libc::WNOHANG | libc::WEXITED | if stops { libc::WSTOPPED } else { 0 }).is_some()
 }
 
-fn wait(which: libc::idtype_t, pid: i32, how: i32) -> Option<(i32, Change)> {
+fn wait(how: i32) -> Option<(i32, Change)> {
     // SAFETY: siginfo_t is plain old data.
     let mut info: libc::siginfo_t = unsafe { core::mem::zeroed() };
     // SAFETY: `info` is a siginfo_t; no rusage is asked for.
     let waited =
-        unsafe { arch::syscall5(libc::SYS_waitid, which as usize, word(pid), &raw mut info as usize, word(how), 0) };
+        unsafe { arch::syscall5(libc::SYS_waitid, libc::P_ALL as usize, 0, &raw mut info as usize, word(how), 0) };
     match done(waited) {
         Err(Errno::CHILD) => return Some((0, Change::None)),
         other => other.ok()?,
