@@ -95,11 +95,14 @@ def ratios(figures):
 FLOOR_AIM = 1.3
 # Condition, init, at most so much of what that adds to a signal's way.
 SIGNAL_AIMS = [
-    *((f"sparse-one{how}", "dumb-init-musl", 0.85) for how in ("", "-row", "-shared", "-row-shared", "-back-shared")),
+    *((condition, "dumb-init-musl", 0.85) for condition in (
+        "sparse-one", "sparse-one-row", "sparse-one-cgroup", "sparse-one-shared", "sparse-one-row-shared",
+        "sparse-one-back-shared", "hogs-one")),
     *((f"{how}{where}", other, 1) for where in ("", "-cgroup", "-shared") for how in ("busy-one", "steady-one")
       for other in ("catatonit", "tini")),
-    *((condition, "dumb-init-musl", 1)
-      for condition in ("sparse-two", "sparse-two-row", "busy-two", "busy-two-shared"))]
+    *((condition, "dumb-init-musl", 1) for condition in (
+        "sparse-two", "sparse-two-row", "sparse-two-cgroup", "busy-two", "busy-two-cgroup", "busy-two-shared",
+        "hogs-two"))]
 RESIDENT_AIMS = {"dumb-init-musl": 1 / 3, "tini-static": 1 / 20}
 
 
@@ -115,7 +118,7 @@ def aims(figures):
 
     def add_exact(what, most, value):
         rows.append([what, f"{most:.3g}", f"{value:.3g}", "yes" if value <= most else "no", "-"])
-    lives = [figures["startup"][name] for name in ("true", "true-row", "true-any", "least", "least-any")]
+    lives = [figures["startup"][name] for name in ("true", "true-row", "true-any", "true-pid1", "least", "least-any")]
     for condition in lives:
         for other, most in STARTUP_AIMS.items():
             add(f"{to_the_life(condition)}, to {other}", most,
