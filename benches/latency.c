@@ -8,14 +8,13 @@
  * the time from before kill(2) on the init to after the last sigwait. The sender
  * sleeps until all have the signal, then for GAP_US to three times that, and sends
  * the next. Nobody wakes it: it looks every LOOK_US, for who signals an init does not
- * wait for the program. The timer for that is set before kill(2): to set one takes an exit
- * to the hypervisor, and on one processor the sender goes to sleep while the signal is on
- * its way. Only if GAP_US is 0 or BACK is 1 does the program wake it:
- * then these two compete for the processor, and what the scheduler owes whom after that
- * decides on the way of the next signal. So many signals as ROW says are one
- * init's before it is another's turn; 0: all of them. With 1 what is in the caches is
- * what a signal now and then finds, and whatever slows the machine for a moment slows
- * all.
+ * wait for the program. The timer for that is set before kill(2): to set one takes an
+ * exit to the hypervisor, and on one processor the sender goes to sleep while the signal
+ * is on its way. Only if GAP_US is 0 or BACK is 1 does the program wake it: then these
+ * two compete for the processor, and what the scheduler owes whom after that decides on
+ * the way of the next signal. So many signals as ROW says are one init's before it is
+ * another's turn; 0: all of them. With 1 what is in the caches is what a signal now and
+ * then finds, and whatever slows the machine for a moment slows all.
  *
  * For "-" the process group is signalled itself: the direct path. SENDER_CPU is the
  * processor that the sender stays on, INIT_CPU that of the inits and the programs,
