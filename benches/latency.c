@@ -27,7 +27,6 @@
  * Prints a line for each init in each round: its number, then nanoseconds. */
 
 #include "common.h"
-#include <linux/futex.h>
 #include <sys/timerfd.h>
 
 #define MOST_PROCESSES 100
@@ -78,6 +77,8 @@ static void expect_receipts(struct receipts *receipts)
 {
 	receipts->received = 0;
 	receipts->all = 0;
+	if (!receipts->awaited)
+		look_later();
 }
 
 static void receipt(struct receipts *receipts, int self, int processes)
@@ -86,7 +87,7 @@ static void receipt(struct receipts *receipts, int self, int processes)
 	if (++receipts->received == processes) {
 		receipts->all = 1;
 		if (receipts->awaited)
-			syscall(SYS_futex, &receipts->all, FUTEX_WAKE, 1, 0, 0, 0);
+			wake(&receipts->all);
 	}
 }
 
@@ -94,14 +95,13 @@ static void wait_for_all(const struct way *way)
 {
 	struct receipts *receipts = way->receipts;
 	const int64_t deadline = now() + PATIENCE_SECONDS * INT64_C(1000000000);
-	const struct timespec second = { .tv_sec = 1 };
 
 	/* Whether it has arrived already makes no difference to how long the sender sleeps. */
 	if (!receipts->awaited)
 		sleep_until_look();
 	while (!receipts->all) {
 		if (receipts->awaited) {
-			syscall(SYS_futex, &receipts->all, FUTEX_WAIT, 0, &second, 0, 0);
+			sleep_while(&receipts->all, 0);
 		} else {
 			look_later();
 			sleep_until_look();
@@ -173,10 +173,9 @@ static void start(struct way *way, char *memory, int place, char **argv)
 
 	snprintf(text, sizeof text, "%d", place);
 	command_line(words, way->init, program);
-	expect_receipts(way->receipts);
 	way->receipts->awaited = 0;
+	expect_receipts(way->receipts);
 	way->pid = start_in_namespace(words, atoi(argv[7]), argv[11], atoi(argv[12]));
-	look_later();
 	wait_for_all(way);
 	way->receipts->awaited = atoi(argv[5]) == 0 || atoi(argv[13]);
 }
@@ -194,8 +193,6 @@ static int64_t measure(const struct way *way, int processes, int back)
 	int64_t last = 0;
 
 	expect_receipts(receipts);
-	if (!receipts->awaited)
-		look_later();
 	const int64_t sent = now();
 
 	send_to(way, SIGUSR1);

@@ -17,7 +17,6 @@
  * nanoseconds, signal nanoseconds, zombies reaped before the signal. */
 
 #include "common.h"
-#include <linux/futex.h>
 #include <poll.h>
 
 #define PATIENCE_SECONDS 120
@@ -33,24 +32,23 @@ static struct shared {
 
 /* The gate that the children wait at, in the memory that they share. */
 static _Atomic int gate;
-static _Atomic int waiting;
-static int crowded;
+/* How many of them have not come to it yet. */
+static _Atomic int missing;
 
 static void reach(int stage)
 {
 	shared->stage = stage;
-	syscall(SYS_futex, &shared->stage, FUTEX_WAKE, INT32_MAX, 0, 0, 0);
+	wake(&shared->stage);
 }
 
 /* Asleep: who looked now and then would interrupt the init if on its processor. */
 static void await(_Atomic int *what, int value)
 {
 	const int64_t deadline = now() + PATIENCE_SECONDS * INT64_C(1000000000);
-	const struct timespec second = { .tv_sec = 1 };
 	int found;
 
 	while ((found = *what) != value) {
-		syscall(SYS_futex, what, FUTEX_WAIT, found, &second, 0, 0);
+		sleep_while(what, found);
 		if (now() > deadline) {
 			fprintf(stderr, "storm: expected stage %d in %d s, found %d\n", value,
 				PATIENCE_SECONDS, *what);
@@ -64,8 +62,9 @@ static int child(void *unused)
 {
 	(void)unused;
 	syscall(SYS_setpgid, 0, 0);
-	if (++waiting == crowded)
-		syscall(SYS_futex, &waiting, FUTEX_WAKE, 1, 0, 0, 0);
+	if (--missing == 0)
+		wake(&missing);
+	/* Without a timer: there are many of them. */
 	while (!gate)
 		syscall(SYS_futex, &gate, FUTEX_WAIT, 0, 0, 0, 0);
 	syscall(SYS_exit_group, 0);
@@ -77,17 +76,16 @@ static struct bystander *gather(int count)
 	struct bystander *all;
 
 	gate = 0;
-	waiting = 0;
-	crowded = count;
+	missing = count;
 	all = crowd(count, child);
-	await(&waiting, count);
+	await(&missing, 0);
 	return all;
 }
 
 static void open_gate(void)
 {
 	gate = 1;
-	syscall(SYS_futex, &gate, FUTEX_WAKE, INT32_MAX, 0, 0, 0);
+	wake(&gate);
 }
 
 /* How many, counted from the first, are reaped. Inits reap in that order. */

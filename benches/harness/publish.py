@@ -118,7 +118,7 @@ def aims(figures):
 
     def add_exact(what, most, value):
         rows.append([what, f"{most:.3g}", f"{value:.3g}", "yes" if value <= most else "no", "-"])
-    lives = [figures["startup"][name] for name in ("true", "true-row", "true-any", "true-pid1", "least", "least-any")]
+    lives = figures["startup"].values()
     for condition in lives:
         for other, most in STARTUP_AIMS.items():
             add(f"{to_the_life(condition)}, to {other}", most,
