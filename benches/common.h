@@ -8,7 +8,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -51,20 +50,6 @@ static inline void pause_for(long microseconds)
 	};
 
 	nanosleep(&time, 0);
-}
-
-/* Wakes whoever sleeps while `what` is something else than it has become. */
-static inline void wake(_Atomic int *what)
-{
-	syscall(SYS_futex, what, FUTEX_WAKE, INT32_MAX, 0, 0, 0);
-}
-
-/* Sleeps while `what` is `value`, for a second at most. */
-static inline void sleep_while(_Atomic int *what, int value)
-{
-	const struct timespec second = { .tv_sec = 1 };
-
-	syscall(SYS_futex, what, FUTEX_WAIT, value, &second, 0, 0);
 }
 
 /* Stays on one processor, or on any if `cpu` is -1. */

@@ -27,6 +27,7 @@
  * Prints a line for each init in each round: its number, then nanoseconds. */
 
 #include "common.h"
+#include "futex.h"
 #include <sys/timerfd.h>
 
 #define MOST_PROCESSES 100

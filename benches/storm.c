@@ -17,6 +17,7 @@
  * nanoseconds, signal nanoseconds, zombies reaped before the signal. */
 
 #include "common.h"
+#include "futex.h"
 #include <poll.h>
 
 #define PATIENCE_SECONDS 120
