@@ -20,8 +20,10 @@ enum Refused {
     WithFlags(i64, i32),
     /// With this as its third argument.
     OfSize(i64, usize),
+    /// With a third argument that is not null, which is the time.
+    Timed(i64),
 }
-use Refused::{All, OfSize, WithFlags};
+use Refused::{All, OfSize, Timed, WithFlags};
 
 const PIDFD_OPEN: Refused = All(libc::SYS_pidfd_open);
 const PIDFD_SEND_SIGNAL: Refused = All(libc::SYS_pidfd_send_signal);
@@ -30,14 +32,13 @@ const CLONE_VM: Refused = WithFlags(libc::SYS_clone, libc::CLONE_VM);
 const CLONE3: Refused = All(libc::SYS_clone3);
 const CLOSE_RANGE: Refused = All(libc::SYS_close_range);
 const PRCTL: Refused = All(libc::SYS_prctl);
-const GETPPID: Refused = All(libc::SYS_getppid);
-const SCHED_GETSCHEDULER: Refused = All(libc::SYS_sched_getscheduler);
-const SCHED_SETSCHEDULER: Refused = All(libc::SYS_sched_setscheduler);
 const SCHED_SETATTR: Refused = All(libc::SYS_sched_setattr);
 const GETSID: Refused = All(libc::SYS_getsid);
 const SCHED_GETATTR: Refused = All(libc::SYS_sched_getattr);
 const SCHED_GETAFFINITY: Refused = All(libc::SYS_sched_getaffinity);
 const WAITID: Refused = All(libc::SYS_waitid);
+/// Init's first wait: programs wait without an end.
+const SHORT_WAIT: Refused = Timed(libc::SYS_rt_sigtimedwait);
 /// Two records at once, as init reads them, and few others read anything.
 const SIGNALFD_READ: Refused = OfSize(libc::SYS_read, 2 * size_of::<libc::signalfd_siginfo>());
 const SIGNALFD: Refused = All(libc::SYS_signalfd4);
@@ -53,9 +54,6 @@ const EVERYTHING: &[Refused] = &[
     CLONE3,
     CLOSE_RANGE,
     PRCTL,
-    GETPPID,
-    SCHED_GETSCHEDULER,
-    SCHED_SETSCHEDULER,
     SCHED_SETATTR,
     GETSID,
     SCHED_GETATTR,
@@ -77,6 +75,7 @@ fn filter(refused: &[Refused], errno: i32) -> BpfProgram {
                 (number, 0, SeccompCmpOp::MaskedEq(flag), flag)
             }
             OfSize(number, size) => (number, 2, SeccompCmpOp::Eq, u64::try_from(size).unwrap()),
+            Timed(number) => (number, 2, SeccompCmpOp::Ne, 0),
         };
         let rule = SeccompCondition::new(argument, SeccompCmpArgLen::Qword, is_it, value)
             .and_then(|condition| SeccompRule::new(vec![condition]));
@@ -163,21 +162,8 @@ fn prctl_may_be_refused() {
 
 #[test]
 fn what_concerns_the_scheduler_may_be_refused() {
-    let slice = [SCHED_GETATTR, SCHED_SETATTR, GETSID];
-    let policy = [GETPPID, SCHED_GETAFFINITY, SCHED_GETSCHEDULER, SCHED_SETSCHEDULER];
-    for refused in slice.into_iter().chain(policy) {
+    for refused in [SCHED_GETAFFINITY, SCHED_GETATTR, SCHED_SETATTR, GETSID] {
         works_without(&[refused]);
-    }
-}
-
-/// The policy that the child gave init, which is taken back together with the slice.
-#[test]
-fn the_usual_policy_is_inits_again_without_a_slice_of_its_own() {
-    for refused in [SCHED_GETATTR, SCHED_SETATTR] {
-        let running = without(Init::new(), &[refused], libc::EPERM).program("print-signals").spawn();
-        running.ready();
-        running.wait_until_settled();
-        assert_eq!(process::policy(running.pid()), libc::SCHED_OTHER, "without {refused:?}");
     }
 }
 
@@ -198,6 +184,11 @@ fn waiting_with_epoll_may_be_refused() {
 fn a_poll_may_be_refused() {
     works_without(&[EPOLL_CREATE]);
     works_without(&[EPOLL_CTL]);
+}
+
+#[test]
+fn the_wait_for_a_short_life_may_be_refused() {
+    works_without(&[SHORT_WAIT]);
 }
 
 #[test]

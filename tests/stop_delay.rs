@@ -42,6 +42,8 @@ fn a_second_term_cuts_it_short(init: Init) {
     let mut running = init.arg("--stop-delay=1000m").program("print-signals").arg("exit=10:4").spawn();
     running.ready();
     running.signal(TERM);
+    // Of two that are pending there is but one.
+    running.wait_for_empty_queue();
     running.signal(HUP);
     assert_eq!(running.received().signal, HUP);
     running.signal(TERM);
@@ -101,6 +103,8 @@ fn the_variable_works_under_every_name(init: Init) {
         let mut running = again.arg("--").program("print-signals").arg("exit=15:4").spawn();
         running.ready();
         running.signal(TERM);
+        // Of two that are pending there is but one.
+        running.wait_for_empty_queue();
         running.signal(HUP);
         assert_eq!(running.received().signal, HUP, "{name}");
         running.signal(TERM);

@@ -193,41 +193,25 @@ fn init_sets_no_timer() {
     assert_eq!(some, Vec::<&String>::new(), "{all:?}");
 }
 
-/// Nothing that is not its own is held when a child's end or stop may first be init's;
-/// what the program is supervised with is made last, what it can do without after the
-/// first wait.
+/// No descriptor of the program's is held when a child's end or stop may first be init's;
+/// what a longer life is supervised with is made after the first wait.
 #[test]
-fn init_lets_go_then_looks_at_its_children_then_listens_then_settles() {
+fn init_lets_go_then_waits_then_looks_at_its_children_then_settles() {
     let all = whole_life(Init::new().on_one_processor());
     let wait = ["epoll_wait", "epoll_pwait"].into_iter().find(|wait| all.iter().any(|call| call == wait)).unwrap();
-    let first = ["chdir", "close_range", "waitid", "signalfd4", "epoll_create1", wait];
-    let steps = [&first[..], &["pidfd_open", "sched_setattr"]].concat();
+    let first = ["close_range", "rt_sigtimedwait", "waitid", "chdir", "signalfd4", "epoll_create1"];
+    let steps = [&first[..], &["pidfd_open", "sched_setattr", wait]].concat();
     let places: Vec<_> = steps.iter().map(|step| all.iter().position(|call| call == step)).collect();
     assert!(places.is_sorted() && places[0].is_some(), "{places:?} of {steps:?} in {all:?}");
 }
 
-/// The policies that `init` and its program set, and what they execute.
-fn policies(init: Init) -> String {
+/// A trace of `init` while its program is this script.
+fn trace_of(init: Init, script: &str) -> String {
     let folder = Folder::new();
     let file = folder.path("trace");
-    let init = traced(init.args(&["-f", "-etrace=execve,sched_setscheduler,sched_setattr"]), &file);
-    // Until init has settled.
-    let mut running = init.args(&["--user=65534", "/bin/sleep", "0.2"]).spawn();
+    let mut running = traced(init, &file).args(&["sh", "-c", script]).spawn();
     assert_eq!(running.exit_code(), 0);
     std::fs::read_to_string(&file).unwrap()
-}
-
-/// Before the program is executed, which wakes init, and whoever that runs as.
-#[test]
-fn with_one_processor_the_child_has_init_wait_its_turn() {
-    let trace = policies(Init::new().on_one_processor());
-    let (init, _) = trace.split_once(' ').unwrap();
-    let batch = format!("sched_setscheduler({init}, SCHED_BATCH, [0])");
-    let usual = format!("sched_setattr(0, {{size={}, sched_policy=SCHED_OTHER", size_of::<libc::sched_attr>());
-    let steps = [&batch, "execve(\"/bin/sleep", &usual];
-    let places = steps.map(|step| trace.find(step));
-    assert!(places.is_sorted() && places[0].is_some(), "{places:?} of {steps:?} in {trace}");
-    assert_eq!(trace.matches("sched_set").count(), 2, "{trace}");
 }
 
 #[test]
@@ -236,40 +220,38 @@ fn with_several_processors_no_policy_is_set() {
         // There is but one.
         return;
     }
-    let trace = policies(Init::new());
-    assert!(!trace.contains("sched_set"), "{trace}");
+    let trace = trace_of(Init::new().arg("-f"), "sleep 0.2");
+    assert!(trace.contains("pidfd_open(") && !trace.contains("sched_set"), "{trace}");
 }
 
-/// A trace of an init whose program gets no signal.
-fn trace_undisturbed(script: &str) -> String {
-    let folder = Folder::new();
-    let file = folder.path("trace");
-    let mut running = traced(Init::new(), &file).args(&["sh", "-c", script]).spawn();
-    assert_eq!(running.exit_code(), 0);
-    std::fs::read_to_string(&file).unwrap()
-}
-
-/// Init makes what a short life can do without after 10 ms in which nothing came.
+/// Init makes what a longer life is supervised with after 10 ms in which nothing came.
 #[test]
 fn init_settles_after_ten_milliseconds_without_a_signal() {
-    let trace = trace_undisturbed("sleep 0.2");
-    // epoll_wait(2): descriptor, events, their number, milliseconds.
-    let time = |line: &str| {
-        let call = line.strip_suffix("= 0")?.strip_prefix("epoll_")?.trim_end();
-        call.split(", ").nth(3)?.trim_end_matches(')').parse::<u32>().ok()
+    let trace = trace_of(Init::new(), "sleep 0.2");
+    let is_wait = |line: &str| {
+        line.starts_with("rt_sigtimedwait(~[], ") && line.contains(", {tv_sec=0, tv_nsec=10000000}, 8) = -1 EAGAIN")
     };
-    let waited = trace.lines().position(|line| time(line).is_some_and(|time| (5..=10).contains(&time)));
-    let settled = trace.lines().position(|line| line.starts_with("pidfd_open("));
+    let waited = trace.lines().position(is_wait);
+    let settled = trace.lines().position(|line| line.starts_with("signalfd4("));
     assert!(waited.is_some() && settled > waited, "{trace}");
 }
 
-/// What a short life can do without is not made for one that init waits for.
+/// A signal within that time is forwarded, and then init settles.
+#[test]
+fn init_settles_after_a_signal_too() {
+    let trace = trace_of(Init::new(), "trap '' USR1; kill -USR1 $PPID; sleep 0.2");
+    let steps = ["rt_sigtimedwait(", "kill(-", "signalfd4(", "epoll_pwait("];
+    let places = steps.map(|step| trace.find(step));
+    assert!(places.is_sorted() && places[0].is_some(), "{places:?} of {steps:?} in {trace}");
+}
+
+/// None of that is made for a short life.
 #[test]
 fn a_short_life_is_not_settled_for() {
-    let is_short = |trace: &str| trace.contains("epoll_ctl(") && !trace.contains("pidfd_open(");
+    let is_short = |trace: &str| trace.contains("rt_sigtimedwait(") && !trace.contains("signalfd4(");
+    let trace = || trace_of(Init::new(), "sleep 0.002");
     // On a busy machine even this takes longer at times.
-    let found = (0..50).any(|_| is_short(&trace_undisturbed("sleep 0.002")));
-    assert!(found, "{}", trace_undisturbed("sleep 0.002"));
+    assert!((0..50).any(|_| is_short(&trace())), "{}", trace());
 }
 
 in_both_modes!(

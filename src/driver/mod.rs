@@ -39,6 +39,10 @@ const MAIN_CHILD: Token = Token(1);
 /// not keep a SIGTERM waiting.
 const REAP_BATCH: u32 = 32;
 
+/// So many milliseconds a program lives before init makes what it supervises a longer
+/// life with: most that end sooner end much sooner, and need not wait for that.
+const SHORT_LIFE: u32 = 10;
+
 /// Reads of signals before children are looked at again: nor must a flood of
 /// signals hide the main child's end.
 const SIGNAL_BATCH: u32 = 32;
@@ -51,8 +55,6 @@ struct Supervisor<'v> {
     machine: Machine<'v>,
     hands: Hands<'v>,
     own_pid: i32,
-    /// Its turn comes after the program's, see [`scheduler`](crate::sys::scheduler).
-    held_back: bool,
     /// Children may be waiting to be reaped.
     reap_wanted: bool,
     /// The signals that tell of them have been waited for.
@@ -62,9 +64,11 @@ struct Supervisor<'v> {
 }
 
 impl Supervisor<'_> {
-    /// Supervises until the main child has ended; then ends as it did. What that
-    /// takes is made little by little: a child that has ended by the first sweep
-    /// needs none of it, one that ends soon no more than a poll for signals.
+    /// Supervises until the main child has ended; then ends as it did. A short life is
+    /// waited for as sigtimedwait(2) does, which needs no descriptor: to make what
+    /// another is supervised with, and to take it down, is a tenth of what init adds to a
+    /// start (docs/bench.md). That comes when something else has come than the main child's
+    /// end, or nothing for so long.
     ///
     /// What a signal has to go through is inlined here, from the poll's wake-up
     /// to its next sleep, and calls nothing that makes a system call: of each
@@ -74,11 +78,13 @@ impl Supervisor<'_> {
     /// instructions (docs/bench.md).
     #[inline(never)]
     fn run(&mut self, settled: fn()) -> ! {
-        // All signals are blocked, so of who ends after this sweep SIGCHLD tells.
+        // All signals have been blocked since before there was a child: of its end SIGCHLD
+        // tells. Of those that init may have had before, this sweep.
+        self.take_one_signal(Some(SHORT_LIFE));
         self.announce_or_reap();
         if self.hands.leave.is_none() {
-            readiness::listen(self);
-            self.hands.timers.settle_later();
+            readiness::settle(self);
+            settled();
         }
         loop {
             if let Some(code) = self.hands.leave {
@@ -93,22 +99,16 @@ impl Supervisor<'_> {
                 self.announce_or_reap();
             }
             if self.hands.timers.any() {
-                self.expire(settled);
+                self.expire();
             }
         }
     }
 
-    /// Tells the machine of deadlines that have come. The first round that is not the
-    /// last ends with init's settling: something has come, or nothing in a short
-    /// life's time.
+    /// Tells the machine of deadlines that have come.
+    #[cold]
     #[inline(never)]
-    fn expire(&mut self, settled: fn()) {
+    fn expire(&mut self) {
         if self.hands.leave.is_some() {
-            return;
-        }
-        if self.hands.timers.take_settling() {
-            readiness::settle(self);
-            settled();
             return;
         }
         while let Some(timer) = self.hands.timers.expired() {
@@ -176,10 +176,9 @@ impl Supervisor<'_> {
         self.read_wanted = true;
     }
 
-    /// The way without descriptors, where a sandbox forbids to poll or read
-    /// them: takes one signal, if need be after waiting for it so many milliseconds,
-    /// or without an end.
-    #[cold]
+    /// The way without descriptors, for a short life and where a sandbox forbids to poll
+    /// or read them: takes one signal, if need be after waiting for it so many
+    /// milliseconds, or without an end.
     #[inline(never)]
     fn take_one_signal(&mut self, wait: Option<u32>) -> bool {
         let mut taken = Taken::none();

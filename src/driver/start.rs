@@ -120,7 +120,6 @@ pub(super) fn prepare(birth: &mut Birth<'_>, settings: &Settings, voice: &Voice)
     birth.directory = settings.text(TextSlot::Directory);
     birth.program = birth.args.add_variables(settings.number(Slot::Additions) as usize, birth.program);
     birth.listen_pid = listen_pid(&birth.args, own_pid);
-    birth.init = own_pid;
     if voice.has_notes {
         tell_detached(voice, &birth.terminal);
     }
@@ -155,13 +154,10 @@ pub(super) fn supervise(
         }
     }
 
-    // Before anything can end or stop init: it holds nothing that is not its own.
-    if let Err(errno) = process::change_directory(Word::of(c"/")) {
-        voice.tell_error(Topic::NoRootDirectory, errno);
-    }
     if birth.account.is_some() {
         process::stay_dumpable();
     }
+    // Before anything can end or stop init: what it was given is the program's.
     fd::close_inherited();
     let pid1 = voice.facts.pid == 1;
     let target = settings.target(dialect);
@@ -196,7 +192,6 @@ pub(super) fn supervise(
         machine: Machine::new(policy),
         hands: Hands::new(child.pid, target, voice, last_word),
         own_pid: voice.facts.pid,
-        held_back: child.outcome.init_held_back,
         reap_wanted: true,
         announced: false,
         read_wanted: false,

@@ -6,22 +6,16 @@ use crate::sys::clock;
 /// Never comes: a deadline that is not set.
 const NEVER: u64 = u64::MAX;
 
-/// So many milliseconds a program lives before init makes what it can do without:
-/// most that end sooner end much sooner, and need not wait for it.
-const SHORT_LIFE: u64 = 10;
-
 /// When each deadline comes.
 pub(super) struct Timers {
     due: [u64; Timer::ALL.len()],
-    /// When init settles.
-    settling: u64,
     /// The first of them all.
     next: u64,
 }
 
 impl Timers {
     /// None is set.
-    pub const NONE: Self = Self { due: [NEVER; Timer::ALL.len()], settling: NEVER, next: NEVER };
+    pub const NONE: Self = Self { due: [NEVER; Timer::ALL.len()], next: NEVER };
 
     /// Whether any is set: where none is, nobody asks for the time.
     pub const fn any(&self) -> bool {
@@ -35,29 +29,7 @@ impl Timers {
         if let Some(due) = self.due.get_mut(timer as usize) {
             *due = time.map_or(NEVER, |time| clock::now().wrapping_add(time.get().into()));
         }
-        self.find_next();
-    }
-
-    #[inline(never)]
-    fn find_next(&mut self) {
-        self.next = self.settling;
-        for &due in &self.due {
-            self.next = self.next.min(due);
-        }
-    }
-
-    /// Has init settle once the program is no longer one of a short life.
-    pub fn settle_later(&mut self) {
-        self.settling = clock::now().wrapping_add(SHORT_LIFE);
-        self.find_next();
-    }
-
-    /// Whether init has yet to settle. It is asked once: then it does so.
-    pub fn take_settling(&mut self) -> bool {
-        let is_settling = self.settling != NEVER;
-        self.settling = NEVER;
-        self.find_next();
-        is_settling
+        self.next = self.due.iter().copied().fold(NEVER, u64::min);
     }
 
     /// Milliseconds until the first one.
@@ -102,21 +74,6 @@ mod tests {
             assert!(elapsed >= Duration::from_millis(milliseconds.into()), "{milliseconds} ms: {elapsed:?}");
             assert!(!timers.any(), "it comes once, after {looks} looks");
         }
-    }
-
-    /// Whatever is set and comes meanwhile.
-    #[test]
-    fn init_settles_once_and_wakes_for_it() {
-        let mut timers = Timers::NONE;
-        assert!(!timers.take_settling());
-        timers.settle_later();
-        timers.set(Timer::Grace, Time::new(10_000_001));
-        assert!(timers.any() && timers.until_next() <= u32::try_from(SHORT_LIFE).unwrap());
-        assert_eq!(timers.expired(), None);
-        assert_eq!([timers.take_settling(), timers.take_settling()], [true, false]);
-        assert!(timers.until_next() > 9_000_000);
-        timers.set(Timer::Grace, None);
-        assert!(!timers.any());
     }
 
     #[test]

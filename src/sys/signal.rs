@@ -153,7 +153,6 @@ pub struct Taken(libc::siginfo_t);
 
 impl Taken {
     /// None yet.
-    #[cold]
     #[inline(never)]
     #[must_use]
     pub const fn none() -> Self {
