@@ -94,9 +94,11 @@ class Way(typing.NamedTuple):
 
 
 def sparse(what, sender, init, **more):
-    # Of what differs between two signals most is between two starts: many short rounds.
-    return Way(what, SPARSE, sender, init,
-               **{"warm_up": 4, "signals": 12, "batch": 40, "seconds": 200, "row": 1, **more})
+    # Of what differs between two signals most is between two starts, all the more where
+    # each is another init's: many short rounds.
+    row = more.pop("row", 1)
+    return Way(what, SPARSE, sender, init, row=row,
+               **{"warm_up": 4, "signals": 4 if row else 12, "batch": 60, "seconds": 240, **more})
 
 
 def busy(what, sender, init, **more):
@@ -104,25 +106,25 @@ def busy(what, sender, init, **more):
 
 
 LATENCY = {
-    "sparse-one": sparse("sparse, one CPU", 0, 0, seconds=300),
+    "sparse-one": sparse("sparse, one CPU", 0, 0, seconds=600),
     "sparse-two": sparse("sparse, sender on the other CPU", 0, 1),
-    "sparse-any": sparse("sparse, any CPU", -1, -1),
-    "sparse-one-row": sparse("sparse, all to one init, one CPU", 0, 0, row=0, seconds=240),
-    "sparse-two-row": sparse("sparse, all to one init, sender on the other CPU", 0, 1, row=0, seconds=240),
+    "sparse-any": sparse("sparse, any CPU", -1, -1, seconds=420),
+    "sparse-one-row": sparse("sparse, all to one init, one CPU", 0, 0, row=0),
+    "sparse-two-row": sparse("sparse, all to one init, sender on the other CPU", 0, 1, row=0),
     "busy-one": busy("back to back, one CPU", 0, 0),
     "steady-one": busy("back to back, 1000 signals later, one CPU", 0, 0, warm_up=1000),
     "busy-two": busy("back to back, sender on the other CPU", 0, 1),
     "busy-any": busy("back to back, any CPU", -1, -1),
-    "sparse-any-cgroup": sparse("sparse, in a cgroup, any CPU", -1, -1, cgroup=True, seconds=150),
-    "sparse-one-cgroup": sparse("sparse, in a cgroup, one CPU", 0, 0, cgroup=True),
+    "sparse-any-cgroup": sparse("sparse, in a cgroup, any CPU", -1, -1, cgroup=True, seconds=900),
+    "sparse-one-cgroup": sparse("sparse, in a cgroup, one CPU", 0, 0, cgroup=True, seconds=600),
     "sparse-two-cgroup": sparse("sparse, in a cgroup, sender on the other CPU", 0, 1, cgroup=True),
     "busy-one-cgroup": busy("back to back, in a cgroup, one CPU", 0, 0, cgroup=True),
     "steady-one-cgroup": busy("back to back, 1000 signals later, in a cgroup, one CPU", 0, 0,
                               warm_up=1000, cgroup=True),
     "busy-two-cgroup": busy("back to back, in a cgroup, sender on the other CPU", 0, 1, cgroup=True),
-    "sparse-one-shared": sparse("sparse, in the sender's session, one CPU", 0, 0, leads=False),
+    "sparse-one-shared": sparse("sparse, in the sender's session, one CPU", 0, 0, leads=False, seconds=700),
     "sparse-one-row-shared": sparse("sparse, all to one init, in the sender's session, one CPU", 0, 0,
-                                    row=0, leads=False, seconds=240),
+                                    row=0, leads=False),
     "sparse-one-back-shared": sparse(
         "sparse, all to one init, in the sender's session, one CPU, there and back", 0, 0,
         row=0, leads=False, back=True),
