@@ -231,7 +231,7 @@ fn a_child_that_became_someone_else_is_not_fatal(init: Init) {
 fn a_fault_of_init_kills_init(init: Init) {
     let mut running = init.program("print-signals").spawn();
     running.ready();
-    running.wait_for_state('S');
+    running.wait_until_settled();
     // Where it goes on when the next signal comes: syscall(2) NUMBER... SP PC.
     let pid = running.pid();
     let call = std::fs::read_to_string(format!("/proc/{pid}/syscall")).unwrap();

@@ -120,9 +120,10 @@ fn works_without(refused: &[Refused]) {
 fn forwards(init: Init, what: &str) {
     let mut running = init.program("print-signals").arg("exit=15:3").spawn();
     running.ready();
-    // Without what it would wait with, it must not look again and again.
-    running.wait_for_state('S');
     for signal in [libc::SIGUSR1, libc::SIGHUP, 40, libc::SIGTERM] {
+        // Without what it would wait with, it must not look again and again; neither before
+        // it has settled, nor afterwards.
+        running.wait_for_state('S');
         running.signal(signal);
         assert_eq!(running.received().signal, signal, "{what}");
     }

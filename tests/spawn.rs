@@ -93,6 +93,7 @@ fn closed_standard_descriptors_stay_closed(init: Init) {
         // Nor are they taken by init itself, once it has moved its own.
         let go = format!("{file}.go");
         running.within("the go file", || std::fs::exists(&go).unwrap().then_some(()));
+        running.wait_until_settled();
         running.within(&format!("init without the descriptors closed in {closed:#05b}"), || {
             let own = process::descriptors(running.pid());
             own.iter().all(|(fd, _)| *fd > 2 || is_open(fd)).then_some(())

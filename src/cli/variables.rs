@@ -14,10 +14,6 @@ use crate::topic::Topic;
 #[inline(never)]
 pub fn read(facts: &mut Facts, settings: &mut Settings, environment: impl Iterator<Item = Word>) -> Result<(), Topic> {
     for entry in environment {
-        // So begin all of their names: no other entry needs to be looked at.
-        if !matches!(entry.first(), b'S' | b'D' | b'T' | b'C' | b'P') {
-            continue;
-        }
         if let Some((setting, value)) = facts.dialect.variable(entry) {
             facts.origin = entry;
             facts.subject = value;

@@ -88,10 +88,19 @@ impl Dialect {
     }
 
     /// What an entry of the environment sets that is a variable of an option of
-    /// sexton's own, or of this dialect alone; and the variable's value.
-    #[inline(never)]
+    /// sexton's own, or of this dialect alone; and the variable's value. Most entries are
+    /// none by their first byte, which a dialect's own have in common, but for the
+    /// POSIXLY_CORRECT of those whose options may stand anywhere.
+    #[inline(always)]
     #[must_use]
     pub fn variable(&self, entry: Word) -> Option<(&'static Setting, Word)> {
+        let first = entry.first();
+        let own = self.variables.names.first();
+        if first == b'S' || first == own || first == b'P' && self.permutes { self.look_up(entry) } else { None }
+    }
+
+    #[inline(never)]
+    fn look_up(&self, entry: Word) -> Option<(&'static Setting, Word)> {
         let (table, name, fold) = match entry.after(Word::of(c"SEXTON_")) {
             Some(name) => (&sexton::DIALECT.options, name, small as fn(u8) -> u8),
             None => (&self.variables, entry, Word::SAME),

@@ -79,8 +79,9 @@ impl Supervisor<'_> {
     #[inline(never)]
     fn run(&mut self, settled: fn()) -> ! {
         // All signals have been blocked since before there was a child: of its end SIGCHLD
-        // tells. Of those that init may have had before, this sweep.
-        self.take_one_signal(Some(SHORT_LIFE));
+        // tells. Behind that others may be pending, and are forwarded before it is reaped.
+        // Of children that init had before tells this sweep.
+        self.take_one_by_one(Some(SHORT_LIFE));
         self.announce_or_reap();
         if self.hands.leave.is_none() {
             readiness::settle(self);
@@ -164,16 +165,25 @@ impl Supervisor<'_> {
                 Err(Errno::AGAIN) => return,
                 Err(errno) => {
                     self.hands.voice.tell_error(Topic::ReadFailed, errno);
-                    for _ in 0..SIGNAL_BATCH {
-                        if !self.take_one_signal(Some(0)) {
-                            return;
-                        }
-                    }
-                    break;
+                    self.read_wanted = self.take_one_by_one(Some(0));
+                    return;
                 }
             }
         }
         self.read_wanted = true;
+    }
+
+    /// Takes signals without a descriptor until none is pending, the first of them as
+    /// [`take_one_signal`](Self::take_one_signal) does; whether there may be more.
+    #[inline(never)]
+    fn take_one_by_one(&mut self, mut wait: Option<u32>) -> bool {
+        for _ in 0..SIGNAL_BATCH {
+            if !self.take_one_signal(wait) {
+                return false;
+            }
+            wait = Some(0);
+        }
+        true
     }
 
     /// The way without descriptors, for a short life and where a sandbox forbids to poll

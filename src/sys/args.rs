@@ -55,7 +55,8 @@ impl Args {
     #[inline(never)]
     #[must_use]
     pub fn variable(&self, name: Word) -> Option<(Word, &'static Cell<Option<Word>>)> {
-        self.environment().find_map(|entry| Some((entry.get()?.after(name)?, entry)))
+        let begins_so = |entry: &Word| entry.first() == name.first();
+        self.environment().find_map(|entry| Some((entry.get().filter(begins_so)?.after(name)?, entry)))
     }
 
     /// Sets variables in the environment: those that stand in the arguments

@@ -88,9 +88,8 @@ impl Running {
         self.within(&format!("init in state {state}"), is_it);
     }
 
-    /// Waits until init has made all that it supervises with, of which the main
-    /// child's pidfd is the first that a program of a short life does without, and
-    /// sleeps again.
+    /// Waits until init has made all that it supervises a longer life with, and sleeps
+    /// again: of its descriptors the main child's pidfd is the last.
     #[track_caller]
     pub fn wait_until_settled(&self) {
         let folder = format!("/proc/{}/fd", self.pid);
