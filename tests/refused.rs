@@ -32,6 +32,9 @@ const CLONE_VM: Refused = WithFlags(libc::SYS_clone, libc::CLONE_VM);
 const CLONE3: Refused = All(libc::SYS_clone3);
 const CLOSE_RANGE: Refused = All(libc::SYS_close_range);
 const PRCTL: Refused = All(libc::SYS_prctl);
+const GETPPID: Refused = All(libc::SYS_getppid);
+const SCHED_GETSCHEDULER: Refused = All(libc::SYS_sched_getscheduler);
+const SCHED_SETSCHEDULER: Refused = All(libc::SYS_sched_setscheduler);
 const SCHED_SETATTR: Refused = All(libc::SYS_sched_setattr);
 const GETSID: Refused = All(libc::SYS_getsid);
 const SCHED_GETATTR: Refused = All(libc::SYS_sched_getattr);
@@ -54,6 +57,9 @@ const EVERYTHING: &[Refused] = &[
     CLONE3,
     CLOSE_RANGE,
     PRCTL,
+    GETPPID,
+    SCHED_GETSCHEDULER,
+    SCHED_SETSCHEDULER,
     SCHED_SETATTR,
     GETSID,
     SCHED_GETATTR,
@@ -163,8 +169,21 @@ fn prctl_may_be_refused() {
 
 #[test]
 fn what_concerns_the_scheduler_may_be_refused() {
-    for refused in [SCHED_GETAFFINITY, SCHED_GETATTR, SCHED_SETATTR, GETSID] {
+    let slice = [SCHED_GETATTR, SCHED_SETATTR, GETSID];
+    let policy = [GETPPID, SCHED_GETAFFINITY, SCHED_GETSCHEDULER, SCHED_SETSCHEDULER];
+    for refused in slice.into_iter().chain(policy) {
         works_without(&[refused]);
+    }
+}
+
+/// The policy that the child gave init, which is taken back together with the slice.
+#[test]
+fn the_usual_policy_is_inits_again_without_a_slice_of_its_own() {
+    for refused in [SCHED_GETATTR, SCHED_SETATTR] {
+        let running = without(Init::new(), &[refused], libc::EPERM).program("print-signals").spawn();
+        running.ready();
+        running.wait_until_settled();
+        assert_eq!(process::policy(running.pid()), libc::SCHED_OTHER, "without {refused:?}");
     }
 }
 
@@ -203,6 +222,7 @@ fn reading_signals_may_be_refused() {
     let init = without(Init::new().arg("-v"), &[SIGNALFD_READ], libc::EPERM);
     let running = init.program("print-signals").spawn();
     running.ready();
+    running.wait_until_settled();
     running.signal(libc::SIGSTOP);
     running.wait_for_state('T');
     // None of several that wait is left behind, 64 being the last.

@@ -9,6 +9,7 @@ mod harness;
 use harness::process::policy;
 use harness::{Init, Running, Session, in_both_modes, processors, program};
 use nix::errno::Errno;
+use nix::sched::{CloneFlags, unshare};
 
 /// sched_getattr(2), of which the kernel tells the slice since Linux 6.12.
 fn slice(pid: i32) -> u64 {
@@ -92,6 +93,14 @@ fn a_policy_that_children_do_not_get_is_kept(init: Init) {
     check_kept(init, libc::SCHED_OTHER | libc::SCHED_RESET_ON_FORK, 0, libc::SCHED_OTHER);
 }
 
+/// To the program init has no pid then, and 0 would be the program's own.
+fn from_another_pid_namespace_the_program_leaves_init_alone(init: Init) {
+    let running = settled(init.before(|| Ok(unshare(CloneFlags::CLONE_NEWPID)?)).program("print-signals"));
+    for pid in [running.pid(), running.main_child()] {
+        assert_eq!((policy(pid), slice(pid)), (libc::SCHED_OTHER, slice(0)));
+    }
+}
+
 /// Most likely before init has settled, which is some 10 ms after the start.
 fn a_policy_that_the_program_gives_init_is_kept(init: Init) {
     let running = settled(init.script("chrt --fifo --pid 1 $PPID; echo ready $$; read line"));
@@ -114,6 +123,7 @@ in_both_modes!(
     a_policy_for_real_time_is_kept,
     a_policy_that_children_do_not_get_is_kept,
     a_policy_that_the_program_gives_init_is_kept,
+    from_another_pid_namespace_the_program_leaves_init_alone,
     with_one_processor_the_slice_is_longer_than_the_programs,
     in_a_senders_session_the_slice_is_shorter,
     with_the_program_in_that_session_too_the_slice_is_longer,

@@ -141,6 +141,7 @@ fn whole_life(init: Init) -> Vec<String> {
     running.ready();
     // The first child of strace is init.
     let init = running.main_child();
+    running.within("init settled", || process::has_pidfd(init));
     for signal in [libc::SIGUSR1, 40, TERM] {
         // SAFETY: no precondition; init is alive.
         unsafe { libc::kill(init, signal) };
@@ -205,13 +206,28 @@ fn init_lets_go_then_waits_then_looks_at_its_children_then_settles() {
     assert!(places.is_sorted() && places[0].is_some(), "{places:?} of {steps:?} in {all:?}");
 }
 
-/// A trace of `init` while its program is this script.
-fn trace_of(init: Init, script: &str) -> String {
+/// The policies that `init` and its program set, and what they execute.
+fn policies(init: Init) -> String {
     let folder = Folder::new();
     let file = folder.path("trace");
-    let mut running = traced(init, &file).args(&["sh", "-c", script]).spawn();
+    let init = traced(init.args(&["-f", "-etrace=execve,sched_setscheduler,sched_setattr"]), &file);
+    // Until init has settled.
+    let mut running = init.args(&["--user=65534", "/bin/sleep", "0.2"]).spawn();
     assert_eq!(running.exit_code(), 0);
     std::fs::read_to_string(&file).unwrap()
+}
+
+/// Before the program is executed, which wakes init, and whoever that runs as.
+#[test]
+fn with_one_processor_the_child_has_init_wait_its_turn() {
+    let trace = policies(Init::new().on_one_processor());
+    let (init, _) = trace.split_once(' ').unwrap();
+    let batch = format!("sched_setscheduler({init}, SCHED_BATCH, [0])");
+    let usual = format!("sched_setattr(0, {{size={}, sched_policy=SCHED_OTHER", size_of::<libc::sched_attr>());
+    let steps = [&batch, "execve(\"/bin/sleep", &usual];
+    let places = steps.map(|step| trace.find(step));
+    assert!(places.is_sorted() && places[0].is_some(), "{places:?} of {steps:?} in {trace}");
+    assert_eq!(trace.matches("sched_set").count(), 2, "{trace}");
 }
 
 #[test]
@@ -220,8 +236,17 @@ fn with_several_processors_no_policy_is_set() {
         // There is but one.
         return;
     }
-    let trace = trace_of(Init::new().arg("-f"), "sleep 0.2");
-    assert!(trace.contains("pidfd_open(") && !trace.contains("sched_set"), "{trace}");
+    let trace = policies(Init::new());
+    assert!(!trace.contains("sched_set"), "{trace}");
+}
+
+/// A trace of `init` while its program is this script.
+fn trace_of(init: Init, script: &str) -> String {
+    let folder = Folder::new();
+    let file = folder.path("trace");
+    let mut running = traced(init, &file).args(&["sh", "-c", script]).spawn();
+    assert_eq!(running.exit_code(), 0);
+    std::fs::read_to_string(&file).unwrap()
 }
 
 /// Init makes what a longer life is supervised with after 10 ms in which nothing came.

@@ -55,6 +55,8 @@ struct Supervisor<'v> {
     machine: Machine<'v>,
     hands: Hands<'v>,
     own_pid: i32,
+    /// Its turn comes after the program's, see [`scheduler`](crate::sys::scheduler).
+    held_back: bool,
     /// Children may be waiting to be reaped.
     reap_wanted: bool,
     /// The signals that tell of them have been waited for.

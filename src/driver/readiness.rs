@@ -32,7 +32,9 @@ pub(super) fn settle(supervisor: &mut Supervisor<'_>) {
         }
         Err(errno) => supervisor.hands.voice.tell_error(Topic::PollFailed, errno),
     }
-    scheduler::take_turns(child, supervisor.own_pid);
+    if supervisor.held_back {
+        scheduler::take_turns(child, supervisor.own_pid);
+    }
 }
 
 /// A poll above the standard descriptors that waits for signals. It is not taken

@@ -120,6 +120,7 @@ pub(super) fn prepare(birth: &mut Birth<'_>, settings: &Settings, voice: &Voice)
     birth.directory = settings.text(TextSlot::Directory);
     birth.program = birth.args.add_variables(settings.number(Slot::Additions) as usize, birth.program);
     birth.listen_pid = listen_pid(&birth.args, own_pid);
+    birth.init = own_pid;
     if voice.has_notes {
         tell_detached(voice, &birth.terminal);
     }
@@ -192,6 +193,7 @@ pub(super) fn supervise(
         machine: Machine::new(policy),
         hands: Hands::new(child.pid, target, voice, last_word),
         own_pid: voice.facts.pid,
+        held_back: child.outcome.init_held_back,
         reap_wanted: true,
         announced: false,
         read_wanted: false,

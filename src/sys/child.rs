@@ -10,7 +10,7 @@ use super::account::Account;
 use super::args::Args;
 use super::terminal::{self, Terminal};
 use super::word::Word;
-use super::{arch, credentials, done, exec, fd, number, process, signal, word};
+use super::{arch, credentials, done, exec, fd, number, process, scheduler, signal, word};
 use crate::dialect::Dialect;
 use crate::error::Errno;
 use crate::machine::Placement;
@@ -44,6 +44,8 @@ pub struct Birth<'a> {
     pub listen_pid: Option<&'static Cell<Option<Word>>>,
     /// Which argument is the program, never 0.
     pub program: usize,
+    /// Init's pid.
+    pub init: i32,
     /// argv and environment, init's own.
     pub args: Args,
     /// Both ends, where memory is not shared, otherwise negative.
@@ -59,13 +61,14 @@ impl<'a> Birth<'a> {
         Self {
             mask: signal::block_all(),
             ignore_sigchld: signal::default_sigchld(),
-            child: Child { pid: 0, outcome: Outcome { failure: None, no_terminal: None } },
+            child: Child { pid: 0, outcome: Outcome { failure: None, no_terminal: None, init_held_back: false } },
             no_new_privileges: false,
             directory: None,
             dialect,
             terminal: Terminal::NONE,
             listen_pid: None,
             program,
+            init: 0,
             args,
             account,
             pipe: [-1; 2],
@@ -91,6 +94,8 @@ pub struct Outcome {
     pub failure: Option<Failure>,
     /// Why its new session has no terminal, if it has none.
     pub no_terminal: Option<Errno>,
+    /// Init's turn comes after the program's.
+    pub init_held_back: bool,
 }
 
 /// The step that failed, as a message has it, and its error.
@@ -215,6 +220,7 @@ extern "C" fn live(birth: *mut Birth<'_>) -> ! {
 /// the mask.
 #[inline(always)]
 fn prepare(birth: &mut Birth<'_>) -> Result<(), Failure> {
+    birth.child.outcome.init_held_back = scheduler::hold_back(birth.init);
     match birth.terminal.placement {
         Placement::Session => {
             process::make_session().map_err(Failure::of(Topic::NoSession))?;

@@ -15,7 +15,7 @@ pub fn pid() -> i32 {
 
 /// `getppid()`, 0 if that is outside of the PID namespace. getppid(2).
 #[inline(always)]
-fn parent() -> i32 {
+pub(super) fn parent() -> i32 {
     // SAFETY: takes no pointers.
     low(unsafe { arch::syscall1(libc::SYS_getppid, 0) })
 }

@@ -96,6 +96,11 @@ pub fn descriptors(pid: i32) -> Vec<(i32, String)> {
     list
 }
 
+/// Something, if `pid` has a pidfd among them.
+pub fn has_pidfd(pid: i32) -> Option<()> {
+    descriptors(pid).iter().any(|(_, target)| target.contains("pidfd")).then_some(())
+}
+
 /// Whether a signal set of /proc/PID/status (SigBlk, SigIgn, ...) has `signal`.
 pub fn set_has(pid: i32, field: &str, signal: i32) -> Option<bool> {
     let set = u64::from_str_radix(&status(pid, field)?, 16).ok()?;

@@ -92,12 +92,7 @@ impl Running {
     /// again: of its descriptors the main child's pidfd is the last.
     #[track_caller]
     pub fn wait_until_settled(&self) {
-        let folder = format!("/proc/{}/fd", self.pid);
-        self.within("pidfd of the main child", || {
-            let targets =
-                std::fs::read_dir(&folder).ok()?.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
-            targets.into_iter().any(|target| target.to_string_lossy().contains("pidfd")).then_some(())
-        });
+        self.within("pidfd of the main child", || process::has_pidfd(self.pid));
         self.wait_for_state('S');
     }
 
