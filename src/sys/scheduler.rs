@@ -17,7 +17,7 @@ const LONGER: u64 = 1_000_000;
 /// its turn, for a batch task preempts nobody but idle ones (check_preempt_wakeup_fair in
 /// kernel/sched/fair.c). Who has had which turn is what the scheduler's accounts begin with,
 /// and they decide whether a program that a signal wakes preempts init: without this the
-/// first signals back to back take up to half longer (docs/bench.md). The child itself
+/// first signals back to back take up to a third longer (docs/bench.md). The child itself
 /// keeps what it has. What fails is done without. sched_setscheduler(2).
 #[doc(alias = "sched_setscheduler")]
 pub(super) fn hold_back(init: i32) -> bool {
