@@ -240,11 +240,11 @@ fn with_several_processors_no_policy_is_set() {
     assert!(!trace.contains("sched_set"), "{trace}");
 }
 
-/// A trace of `init` while its program is this script.
-fn trace_of(init: Init, script: &str) -> String {
+/// A trace of an init whose program is this script.
+fn trace_of(script: &str) -> String {
     let folder = Folder::new();
     let file = folder.path("trace");
-    let mut running = traced(init, &file).args(&["sh", "-c", script]).spawn();
+    let mut running = traced(Init::new(), &file).args(&["sh", "-c", script]).spawn();
     assert_eq!(running.exit_code(), 0);
     std::fs::read_to_string(&file).unwrap()
 }
@@ -252,7 +252,7 @@ fn trace_of(init: Init, script: &str) -> String {
 /// Init makes what a longer life is supervised with after 10 ms in which nothing came.
 #[test]
 fn init_settles_after_ten_milliseconds_without_a_signal() {
-    let trace = trace_of(Init::new(), "sleep 0.2");
+    let trace = trace_of("sleep 0.2");
     let is_wait = |line: &str| {
         line.starts_with("rt_sigtimedwait(~[], ") && line.contains(", {tv_sec=0, tv_nsec=10000000}, 8) = -1 EAGAIN")
     };
@@ -264,7 +264,7 @@ fn init_settles_after_ten_milliseconds_without_a_signal() {
 /// A signal within that time is forwarded, and then init settles.
 #[test]
 fn init_settles_after_a_signal_too() {
-    let trace = || trace_of(Init::new(), "trap '' USR1; kill -USR1 $PPID; sleep 0.2");
+    let trace = || trace_of("trap '' USR1; kill -USR1 $PPID; sleep 0.2");
     let is_so = |trace: &str| {
         let places = ["rt_sigtimedwait(", "kill(-", "signalfd4("].map(|step| trace.find(step));
         places.is_sorted() && places[0].is_some()
@@ -277,7 +277,7 @@ fn init_settles_after_a_signal_too() {
 #[test]
 fn a_short_life_is_not_settled_for() {
     let is_short = |trace: &str| trace.contains("rt_sigtimedwait(") && !trace.contains("signalfd4(");
-    let trace = || trace_of(Init::new(), "sleep 0.002");
+    let trace = || trace_of("sleep 0.002");
     // On a busy machine even this takes longer at times.
     assert!((0..50).any(|_| is_short(&trace())), "{}", trace());
 }
