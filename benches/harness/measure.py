@@ -93,10 +93,9 @@ class Way(typing.NamedTuple):
     warm_up: int = 8
 
 
-def sparse(what, sender, init, **more):
+def sparse(what, sender, init, row=1, **more):
     # Of what differs between two signals most is between two starts, all the more where
     # each is another init's: many short rounds.
-    row = more.pop("row", 1)
     return Way(what, SPARSE, sender, init, row=row,
                **{"warm_up": 4, "signals": 4 if row else 12, "batch": 60, "seconds": 240, **more})
 
