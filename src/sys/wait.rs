@@ -22,7 +22,7 @@ pub enum Change {
 #[doc(alias = "waitid")]
 #[must_use]
 pub fn any(stops: bool) -> Option<(i32, Change)> {
-    wait(libc::WNOHANG | libc::WEXITED | if stops { libc::WSTOPPED } else { 0 })
+    wait(stops, 0)
 }
 
 /// `waitid(P_ALL, WEXITED | WNOHANG | WNOWAIT)`: whether [`any`] would find
@@ -33,10 +33,11 @@ pub fn any(stops: bool) -> Option<(i32, Change)> {
 #[cold]
 #[must_use]
 pub fn is_announced(stops: bool) -> bool {
-    wait(libc::WNOWAIT | libc::WNOHANG | libc::WEXITED | if stops { libc::WSTOPPED } else { 0 }).is_some()
+    wait(stops, libc::WNOWAIT).is_some()
 }
 
-fn wait(how: i32) -> Option<(i32, Change)> {
+fn wait(stops: bool, how: i32) -> Option<(i32, Change)> {
+    let how = how | libc::WNOHANG | libc::WEXITED | if stops { libc::WSTOPPED } else { 0 };
     // SAFETY: siginfo_t is plain old data.
     let mut info: libc::siginfo_t = unsafe { core::mem::zeroed() };
     // SAFETY: `info` is a siginfo_t; no rusage is asked for.
