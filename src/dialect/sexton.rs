@@ -25,13 +25,14 @@ pub(super) static DIALECT: Dialect = Dialect {
         0, "env", option(Setting::Addition);
         0, "no-new-privs", variable(Setting::Switch(Slot::NoNewPrivileges));
         0, "termination-log", variable(Setting::Log);
-        0, "install", option(Setting::Text(TextSlot::Install));
         b's', "subreaper", option(Setting::Flag(Slot::Subreaper));
         b'w', "warn-on-reap", variable(Setting::Switch(Slot::WarnOnReap));
         b'P', "pause", option(Setting::Flag(Slot::Pause));
         b'h', "help", option(Setting::Show(Topic::Help));
         b'V', "version", option(Setting::Show(Topic::Version));
         0, "license", option(Setting::Show(Topic::License));
+        // Last, for a message names it, too: so the linker needs the word once.
+        0, "install", option(Setting::Text(TextSlot::Install));
     },
     variables: dumb_init::VARIABLES,
     long_options: LongOptions::Whole,
