@@ -7,6 +7,7 @@ mod harness;
 
 use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use harness::{Init, Running, in_both_modes, process};
 
@@ -61,6 +62,31 @@ fn a_living_orphan_is_inits_child_until_it_ends(init: Init) {
     running.within("end of the orphan", only_one);
     stdin.write_all(b"\n").unwrap();
     assert_eq!(running.exit_code(), 3);
+}
+
+/// Of children that end one after the other init is not woken by each.
+fn a_storm_of_ends_wakes_init_now_and_then(init: Init) {
+    let mut running = init.program("orphans").args(&["1000", "one-by-one"]).spawn();
+    let mut stdin = running.stdin();
+    running.expect_line("made");
+    stdin.write_all(b"\n").unwrap();
+    running.expect_line("left");
+    let pid = running.pid();
+    // The process between them has ended, and its end is behind init.
+    running.within("1001 children", || (process::children(pid).len() == 1001).then_some(()));
+    running.within("sleeping init", || (process::state(pid)? == 'S').then_some(()));
+    let sleeps = || process::status(pid, "voluntary_ctxt_switches").unwrap().parse::<u128>().unwrap();
+    let before = sleeps();
+    let start = Instant::now();
+    stdin.write_all(b"\n").unwrap();
+    running.expect_line("done");
+    running.within("one child", || (process::children(pid).len() == 1).then_some(()));
+    let sleeps = sleeps() - before;
+    let milliseconds = start.elapsed().as_millis() + 1;
+    // Two sweeps, the one put off, and its millisecond.
+    assert!(sleeps <= 4 * milliseconds + 4, "{sleeps} sleeps in {milliseconds} ms");
+    stdin.write_all(b"\n").unwrap();
+    assert_eq!(running.exit_code(), 0);
 }
 
 /// All at once for one SIGCHLD: init stands still meanwhile.
@@ -150,6 +176,7 @@ in_both_modes!(
     a_zombie_from_before_the_start_is_reaped_at_once,
     orphans_are_reaped,
     a_living_orphan_is_inits_child_until_it_ends,
+    a_storm_of_ends_wakes_init_now_and_then,
     merged_sigchlds_lose_nobody,
     the_main_child_is_found_among_many_dead,
     sigterm_is_forwarded_within_a_storm_of_orphans,

@@ -12,6 +12,7 @@ mod hands;
 mod last_word;
 mod readiness;
 mod start;
+mod sweeps;
 mod terminal;
 mod timers;
 mod voice;
@@ -31,6 +32,7 @@ use core::mem::ManuallyDrop;
 use core::time::Duration;
 use hands::Hands;
 use mio::{Events, Poll, Token};
+use sweeps::Sweeps;
 
 const SIGNALS: Token = Token(0);
 const MAIN_CHILD: Token = Token(1);
@@ -47,22 +49,25 @@ const SHORT_LIFE: u32 = 10;
 /// signals hide the main child's end.
 const SIGNAL_BATCH: u32 = 32;
 
-/// A started main child, and everything that supervises it.
+/// A started main child, and everything that supervises it, in this order: what the loop
+/// looks at most is near the beginning, where fewer bytes of code tell its place.
+#[repr(C)]
 struct Supervisor<'v> {
-    poll: ManuallyDrop<Option<Poll>>,
-    events: ManuallyDrop<Events>,
-    signals: SignalFd,
-    machine: Machine<'v>,
     hands: Hands<'v>,
-    own_pid: i32,
-    /// Its turn comes after the program's, see [`scheduler`](crate::sys::scheduler).
-    held_back: bool,
+    sweeps: Sweeps,
     /// Children may be waiting to be reaped.
     reap_wanted: bool,
-    /// The signals that tell of them have been waited for.
-    announced: bool,
     /// Signals may be pending, of which the poll will not tell again.
     read_wanted: bool,
+    /// The signals that tell of such children have been waited for.
+    announced: bool,
+    /// Its turn comes after the program's, see [`scheduler`](crate::sys::scheduler).
+    held_back: bool,
+    own_pid: i32,
+    signals: SignalFd,
+    poll: ManuallyDrop<Option<Poll>>,
+    events: ManuallyDrop<Events>,
+    machine: Machine<'v>,
 }
 
 impl Supervisor<'_> {
@@ -95,7 +100,14 @@ impl Supervisor<'_> {
             }
             // After a full batch there may be more, but signals come first.
             if !self.reap_wanted && !self.read_wanted {
-                self.sleep();
+                let mut put_off = false;
+                loop {
+                    self.sleep(put_off);
+                    put_off = self.sweeps.any() && !self.reap_wanted && self.sweeps.put_off();
+                    if !put_off {
+                        break;
+                    }
+                }
             }
             self.take_signals();
             if self.reap_wanted {
@@ -123,10 +135,10 @@ impl Supervisor<'_> {
     }
 
     /// Sleeps until a signal is pending, the main child has ended, or a deadline
-    /// comes.
+    /// comes; if a sweep is put off, a millisecond at most.
     #[inline(always)]
-    fn sleep(&mut self) {
-        let wait = self.hands.timers.any().then(|| self.hands.timers.until_next());
+    fn sleep(&mut self, put_off: bool) {
+        let wait = if put_off { Some(1) } else { self.hands.timers.any().then(|| self.hands.timers.until_next()) };
         let Some(poll) = &mut *self.poll else {
             self.take_one_signal(wait);
             return;
@@ -236,12 +248,15 @@ impl Supervisor<'_> {
     /// Reaps up to a batch, or up to the main child, whose end is init's too;
     /// if that may not have been all, more is wanted.
     fn reap(&mut self) {
-        for _ in 0..REAP_BATCH {
+        for reaped in 0..REAP_BATCH {
             if self.hands.leave.is_some() {
                 return;
             }
             let Some((pid, change)) = wait::any(self.machine.follows_stops()) else {
                 self.reap_wanted = false;
+                if reaped != 0 {
+                    self.sweeps.over();
+                }
                 self.hands.look_for_group();
                 self.machine.handle(Event::OthersLive, &mut self.hands);
                 return;

@@ -4,6 +4,7 @@
 use super::Supervisor;
 use super::hands::Hands;
 use super::last_word::LastWord;
+use super::sweeps::Sweeps;
 use super::terminal;
 use super::voice::Voice;
 use crate::cli::{self, Settings};
@@ -197,6 +198,7 @@ pub(super) fn supervise(
         reap_wanted: true,
         announced: false,
         read_wanted: false,
+        sweeps: Sweeps::NONE,
     };
     supervisor.run(settled)
 }

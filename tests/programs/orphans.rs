@@ -1,4 +1,4 @@
-//! `orphans COUNT [storm|end=CODE]`: leaves COUNT orphans to init.
+//! `orphans COUNT [storm|one-by-one|end=CODE]`: leaves COUNT orphans to init.
 //!
 //! They are children of a process between, which does not wait for them and
 //! ends once they have all ended: at that moment init inherits COUNT zombies.
@@ -8,11 +8,14 @@
 //! another line. With
 //! `storm` it sends TERM to init in the middle of init's reaping and prints
 //! `left N`, the number of zombies that were still there when the TERM came
-//! back, then waits likewise. With `end=CODE` it exits with CODE instead.
+//! back, then waits likewise. With `end=CODE` it exits with CODE instead. With
+//! `one-by-one` they are no zombies: it ends one after the other when it has read
+//! another line, and then prints `done`.
 
 #![allow(unsafe_code, missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 use std::io::Read as _;
+use std::os::fd::AsRawFd as _;
 
 use nix::sys::signal::{SigSet, Signal, kill};
 use nix::sys::wait::waitpid;
@@ -26,7 +29,8 @@ fn main() {
     term.add(Signal::SIGTERM);
     term.thread_block().unwrap();
 
-    let (between, pids, release) = make_zombies(count);
+    let one_by_one = what == "one-by-one";
+    let (between, pids, release) = make_orphans(count, one_by_one);
     println!("made");
     read_line();
     drop(release);
@@ -37,6 +41,15 @@ fn main() {
         println!("left {}", zombies_at_term(&pids, &term));
     } else {
         waitpid(between, None).unwrap();
+        if one_by_one {
+            println!("left");
+            read_line();
+            for pid in pids {
+                kill(pid, Signal::SIGKILL).unwrap();
+                // An init that has a turn for each end has it now.
+                std::thread::sleep(std::time::Duration::from_micros(20));
+            }
+        }
         println!("done");
     }
     read_line();
@@ -47,8 +60,8 @@ fn read_line() {
     let _ = std::io::stdin().read_line(&mut line);
 }
 
-/// Their parent, the zombies, and the pipe whose closing ends the former.
-fn make_zombies(count: usize) -> (Pid, Vec<Pid>, std::os::fd::OwnedFd) {
+/// Their parent, the orphans-to-be, and the pipe whose closing ends the former.
+fn make_orphans(count: usize, living: bool) -> (Pid, Vec<Pid>, std::os::fd::OwnedFd) {
     let (pids_in, pids_out) = pipe().unwrap();
     let (release_in, release_out) = pipe().unwrap();
     // SAFETY: this process has one thread.
@@ -56,10 +69,17 @@ fn make_zombies(count: usize) -> (Pid, Vec<Pid>, std::os::fd::OwnedFd) {
         drop(release_out);
         let mut list = Vec::with_capacity(count * 4);
         for _ in 0..count {
-            // SAFETY: as above; the copy ends at once.
+            // SAFETY: as above; the copy ends at once, or sleeps.
             match unsafe { fork() }.expect("fork") {
-                // SAFETY: no precondition.
-                ForkResult::Child => unsafe { libc::_exit(0) },
+                // SAFETY: the copy's descriptor is its own.
+                ForkResult::Child => unsafe {
+                    if living {
+                        // Whoever reads the list reads on to the end of the pipe.
+                        libc::close(pids_out.as_raw_fd());
+                        libc::pause();
+                    }
+                    libc::_exit(0)
+                },
                 ForkResult::Parent { child } => list.extend(child.as_raw().to_ne_bytes()),
             }
         }
