@@ -72,7 +72,6 @@ fn a_storm_of_ends_wakes_init_now_and_then(init: Init) {
     stdin.write_all(b"\n").unwrap();
     running.expect_line("left");
     let pid = running.pid();
-    // The process between them has ended, and its end is behind init.
     running.within("1001 children", || (process::children(pid).len() == 1001).then_some(()));
     running.within("sleeping init", || (process::state(pid)? == 'S').then_some(()));
     let sleeps = || process::status(pid, "voluntary_ctxt_switches").unwrap().parse::<u128>().unwrap();
@@ -83,7 +82,7 @@ fn a_storm_of_ends_wakes_init_now_and_then(init: Init) {
     running.within("one child", || (process::children(pid).len() == 1).then_some(()));
     let sleeps = sleeps() - before;
     let milliseconds = start.elapsed().as_millis() + 1;
-    // Two sweeps, the one put off, and its millisecond.
+    // In a millisecond two sweeps, the wake-up for the third, and the end of its delay.
     assert!(sleeps <= 4 * milliseconds + 4, "{sleeps} sleeps in {milliseconds} ms");
     stdin.write_all(b"\n").unwrap();
     assert_eq!(running.exit_code(), 0);

@@ -37,6 +37,8 @@ const SCHED_GETSCHEDULER: Refused = All(libc::SYS_sched_getscheduler);
 const SCHED_SETSCHEDULER: Refused = All(libc::SYS_sched_setscheduler);
 const SCHED_SETATTR: Refused = All(libc::SYS_sched_setattr);
 const GETSID: Refused = All(libc::SYS_getsid);
+const SIGPENDING: Refused = All(libc::SYS_rt_sigpending);
+const CLOCK_GETTIME: Refused = All(libc::SYS_clock_gettime);
 const SCHED_GETATTR: Refused = All(libc::SYS_sched_getattr);
 const SCHED_GETAFFINITY: Refused = All(libc::SYS_sched_getaffinity);
 const WAITID: Refused = All(libc::SYS_waitid);
@@ -62,6 +64,8 @@ const EVERYTHING: &[Refused] = &[
     SCHED_SETSCHEDULER,
     SCHED_SETATTR,
     GETSID,
+    SIGPENDING,
+    CLOCK_GETTIME,
     SCHED_GETATTR,
     SCHED_GETAFFINITY,
     SIGNALFD,

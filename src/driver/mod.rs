@@ -103,7 +103,7 @@ impl Supervisor<'_> {
                 let mut put_off = false;
                 loop {
                     self.sleep(put_off);
-                    put_off = self.sweeps.any() && !self.reap_wanted && self.sweeps.put_off();
+                    put_off = self.sweeps.twice && !self.reap_wanted && self.sweeps.put_off();
                     if !put_off {
                         break;
                     }

@@ -9,93 +9,93 @@ use crate::signal::Signal;
 use crate::sys::{clock, signal};
 use core::mem;
 
-/// The last sweep, and how soon the next one comes.
+/// The last sweeps, as far as it matters how soon the next one comes.
 pub(super) struct Sweeps {
-    /// When the last one was over, in milliseconds; 0 once nobody asks.
+    /// When the last one that reaped somebody was over, in milliseconds.
     last: u64,
-    /// It began in the millisecond in which the one before was over.
-    hasty: bool,
+    /// In the same millisecond the one before was over; nobody has asked since.
+    pub twice: bool,
 }
 
 impl Sweeps {
     /// There has been none.
-    pub const NONE: Self = Self { last: 0, hasty: false };
+    pub const NONE: Self = Self { last: 0, twice: false };
 
     /// One that has reaped somebody is over.
     #[inline(always)]
     pub fn over(&mut self) {
-        self.last = clock::now();
+        let now = clock::now();
+        self.twice = now == mem::replace(&mut self.last, now);
     }
 
-    /// Whether there has been one of late.
-    #[inline(always)]
-    pub const fn any(&self) -> bool {
-        self.last != 0
-    }
-
-    /// Whether the next one, for which init has been woken, is to be put off: it would be
-    /// the third within a millisecond, and no other signal has come. As long as SIGCHLD
-    /// stays pending nobody is woken by a further child's end (`legacy_queue` in
-    /// kernel/signal.c); by any other signal init is.
+    /// Whether the next one, for which init has been woken after two in a millisecond, is to
+    /// be put off: that is not over, and no other signal has come. As long as SIGCHLD stays
+    /// pending nobody is woken by a further child's end (`legacy_queue` in kernel/signal.c);
+    /// by any other signal init is. It is put off once: the next time there have been none.
     #[inline(never)]
     pub fn put_off(&mut self) -> bool {
-        let early = clock::now() == mem::take(&mut self.last);
-        let hasty = mem::replace(&mut self.hasty, early);
-        early && hasty && signal::is_none_pending_but(Signal::CHLD)
+        self.twice = false;
+        clock::now() == self.last && signal::is_alone_pending(Signal::CHLD)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    extern crate std;
-
     use super::*;
     use nix::sys::signal::{SigSet, Signal as Known, raise};
-    use std::vec::Vec;
 
-    /// What is answered to `count` wake-ups, each after a sweep; all in one millisecond.
-    fn answers(count: usize) -> Vec<bool> {
+    /// Whether a sweep is put off after so many, all in one millisecond.
+    fn is_put_off_after(count: usize) -> bool {
         loop {
             let mut sweeps = Sweeps::NONE;
             let begun = clock::now();
-            let answers = core::iter::repeat_with(|| {
+            for _ in 0..count {
                 sweeps.over();
-                sweeps.put_off()
-            });
-            let answers = answers.take(count).collect();
-            if clock::now() == begun {
-                return answers;
             }
+            let put_off = sweeps.twice && sweeps.put_off();
+            if clock::now() == begun {
+                assert!(!sweeps.twice, "asked for once");
+                return put_off;
+            }
+        }
+    }
+
+    fn with_pending(signals: &[Known], test: impl FnOnce()) {
+        let set = SigSet::from_iter(signals.iter().copied());
+        set.thread_block().unwrap();
+        for signal in signals {
+            raise(*signal).unwrap();
+        }
+        test();
+        for _ in signals {
+            set.wait().unwrap();
         }
     }
 
     #[test]
     fn a_third_sweep_in_a_millisecond_is_put_off_and_no_earlier_one() {
-        assert_eq!(answers(3), [false, true, true]);
+        with_pending(&[Known::SIGCHLD], || {
+            assert_eq!([1, 2, 3].map(is_put_off_after), [false, true, true]);
+        });
     }
 
     #[test]
-    fn none_is_put_off_while_another_signal_is_pending() {
-        let both = SigSet::from_iter([Known::SIGTERM, Known::SIGCHLD]);
-        both.thread_block().unwrap();
-        for (sent, expected) in [(Known::SIGCHLD, true), (Known::SIGTERM, false)] {
-            raise(sent).unwrap();
-            assert_eq!(answers(2), [false, expected], "{sent}");
-        }
-        both.wait().unwrap();
-        both.wait().unwrap();
+    fn none_is_put_off_unless_it_is_a_childs_end_alone_that_wakes() {
+        assert!(!is_put_off_after(2));
+        with_pending(&[Known::SIGTERM, Known::SIGCHLD], || assert!(!is_put_off_after(2)));
     }
 
     #[test]
-    fn one_in_another_millisecond_is_not_put_off_nor_asked_of_twice() {
-        let mut sweeps = Sweeps::NONE;
-        for _ in 0..3 {
-            sweeps.over();
-            let over = sweeps.last;
-            while clock::now() == over {}
-            assert!(sweeps.any());
+    fn none_is_put_off_beyond_the_millisecond() {
+        with_pending(&[Known::SIGCHLD], || {
+            let mut sweeps = Sweeps::NONE;
+            while !sweeps.twice {
+                sweeps.over();
+            }
+            while clock::now() == sweeps.last {}
             assert!(!sweeps.put_off());
-            assert!(!sweeps.any());
-        }
+            sweeps.over();
+            assert!(!sweeps.twice);
+        });
     }
 }

@@ -101,14 +101,14 @@ pub fn is_group_empty(number: i32) -> bool {
     looked == Err(Errno::SRCH)
 }
 
-/// `rt_sigpending()`: whether no signal is pending but, maybe, this one. sigpending(2).
+/// `rt_sigpending()`: whether this signal is pending, and no other. sigpending(2).
 #[doc(alias = "sigpending")]
 #[must_use]
-pub fn is_none_pending_but(signal: Signal) -> bool {
+pub fn is_alone_pending(signal: Signal) -> bool {
     let mut pending = SignalSet::EMPTY;
     // SAFETY: the set is SET_BYTES long.
     unsafe { arch::syscall2(libc::SYS_rt_sigpending, &raw mut pending as usize, SET_BYTES) };
-    pending.with(signal) == SignalSet::EMPTY.with(signal)
+    pending == SignalSet::EMPTY.with(signal)
 }
 
 /// The `si_code` of a signal that was sent with sigqueue(3).
