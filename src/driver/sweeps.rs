@@ -98,7 +98,8 @@ mod tests {
                 while !sweeps.twice || !sweeps.put_off() {
                     sweeps.over();
                 }
-                while clock::now() < sweeps.last {}
+                let put_off = clock::now();
+                while clock::now() == put_off {}
                 sweeps.over();
                 sweeps.twice && sweeps.put_off()
             });
