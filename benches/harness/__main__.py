@@ -11,10 +11,12 @@ PARTS = ("startup", "latency", "reaping", "footprint")
 def main(command, *arguments):
     if command == "startup":
         sys.exit(startup.main(arguments))
-    from . import draw, footprint, publish, second_opinion, summary
+    from . import draw, footprint, publish, second_opinion, summary, trace
 
     if command == "second-opinion":
         return second_opinion.main(arguments)
+    if command == "trace":
+        return trace.main(arguments)
     if command == "measure":
         quick = "--quick" in arguments
         parts = [argument for argument in arguments if argument != "--quick"]

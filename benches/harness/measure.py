@@ -92,6 +92,11 @@ class Way(typing.NamedTuple):
     # Signals before those: the scheduler's accounts of who owes whom grow with them.
     warm_up: int = 8
 
+    def arguments(self, group):
+        """What benches/latency.c is told, from WARM_UP to BACK."""
+        return (self.warm_up, self.signals, self.row, self.gap_us, self.sender_cpu, self.init_cpu, self.processes,
+                self.crowd, self.hogs, group, int(self.leads), int(self.back))
+
 
 def sparse(what, sender, init, row=1, **more):
     # Of what differs between two signals most is between two starts, all the more where
@@ -153,9 +158,7 @@ def latency(quick):
                        **{init: inits.command(found[init], init, way.processes > 1) for init in inits.ALL}}
         with room_for_pids(), cgroup(way.cgroup) as group:
             ended, samples = rounds(
-                lambda batch: lines(program, taking_part, batch, way.warm_up, way.signals, way.row, way.gap_us,
-                                    way.sender_cpu, way.init_cpu, way.processes, way.crowd, way.hogs, group,
-                                    int(way.leads), int(way.back)),
+                lambda batch: lines(program, taking_part, batch, *way.arguments(group)),
                 lambda rows: [[statistics.median(row) for row in rows]], way.batch, way.seconds, quick,
                 least=SIGNALS / way.signals)
         conditions[name] = {

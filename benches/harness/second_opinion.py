@@ -11,7 +11,6 @@ import contextlib
 import os
 import pathlib
 import random
-import re
 import select
 import signal
 import statistics
@@ -22,12 +21,13 @@ import time
 from . import inits
 from .publish import middle, ratio, table
 from .summary import side_by_side
+from .tracing import tracing
 
-TRACING = pathlib.Path("/sys/kernel/tracing")
 PATIENCE_SECONDS = 60
 # To each init in a round.
 SIGNALS = 20
 ZOMBIES = 1000
+BUFFER_KB = 16384
 
 # Waits for signals, says "." for each; by SIGTERM it ends.
 SIGNALLED = """
@@ -101,60 +101,6 @@ def child_of(pid):
     return int(pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
 
-class Trace:
-    """An instance of the kernel's tracing, with the finest clock there is."""
-
-    EVENT = re.compile(r"\[\d+\]\s\S+\s+(?P<time>[\d.]+): (?P<event>\w+): (?P<fields>.*)$", re.M)
-
-    def __init__(self, folder):
-        self.folder = folder
-        clocks = (folder / "trace_clock").read_text()
-        (folder / "trace_clock").write_text("x86-tsc" if "x86-tsc" in clocks else "mono")
-        (folder / "buffer_size_kb").write_text("16384")
-        self.per_us = self.calibrate()
-
-    def calibrate(self):
-        """Units of the clock in a microsecond."""
-        times = []
-        self.clear()
-        for _ in range(2):
-            (self.folder / "trace_marker").write_text("tick")
-            times.append(time.monotonic_ns())
-            time.sleep(0.3)
-        first, second = (when for when, *_ in self.events())
-        return (second - first) / (times[1] - times[0]) * 1000
-
-    def clear(self):
-        (self.folder / "trace").write_text("")
-
-    def select(self, **filters):
-        """These events, as far as they fulfil the condition; no others."""
-        (self.folder / "events/enable").write_text("0")
-        for event, condition in filters.items():
-            place = next(self.folder.glob(f"events/*/{event}"))
-            (place / "filter").write_text(condition)
-            (place / "enable").write_text("1")
-        self.clear()
-
-    def events(self):
-        """(time, event, its fields as text), in the order of time"""
-        text = (self.folder / "trace").read_text()
-        return sorted((float(time), event, fields) for time, event, fields in self.EVENT.findall(text))
-
-
-@contextlib.contextmanager
-def tracing():
-    folder = TRACING / "instances/second-opinion"
-    if not (TRACING / "instances").is_dir():
-        sys.exit(f"bench: {TRACING}: expected tracefs, found none")
-    folder.mkdir(exist_ok=True)
-    try:
-        yield Trace(folder)
-    finally:
-        (folder / "events/enable").write_text("0")
-        folder.rmdir()
-
-
 def forwarding(trace, commands, in_a_row):
     """{init: microseconds} of one round: of the signals' ways the median."""
     names = random.sample(list(commands), len(commands))
@@ -174,12 +120,12 @@ def forwarding(trace, commands, in_a_row):
             os.kill(started[name].init, signal.SIGUSR1)
             started[name].answered()
         sent = {}
-        for when, event, fields in trace.events():
-            number = int(re.search(r"(?:next_pid| pid)=(\d+)", fields)[1])
-            if event == "signal_generate" and number in inits:
-                sent[inits[number]] = when
-            elif event == "sched_switch" and programs[number] in sent:
-                samples[programs[number]].append((when - sent.pop(programs[number])) / trace.per_us)
+        for event in trace.events():
+            if event.name == "signal_generate":
+                if (number := event.number("pid")) in inits:
+                    sent[inits[number]] = event.time
+            elif (name := programs[event.number("next_pid")]) in sent:
+                samples[name].append((event.time - sent.pop(name)) / trace.per_us)
     return {name: statistics.median(found) for name, found in samples.items()}
 
 
@@ -200,7 +146,7 @@ def reaping(trace, commands):
             until(lambda: len(children.read_text().split()) == 1, 0.1, f"{name}: expected all to be reaped")
             # It looks once more, and finds none.
             time.sleep(0.05)
-            waits = [when for when, *_ in trace.events()]
+            waits = [event.time for event in trace.events()]
             found[name] = (waits[-1] - waits[0]) / trace.per_us
     return found
 
@@ -234,7 +180,7 @@ def main(arguments):
     found = inits.paths()
     commands = {name: inits.command(found[name], name).split() for name in inits.ALL}
     os.sched_setaffinity(0, {0})
-    with tracing() as trace:
+    with tracing(BUFFER_KB) as trace:
         for what, in_a_row in [("sparse, all to one init", True), ("sparse", False)]:
             report(what, [forwarding(trace, {"direct": [], **commands}, in_a_row) for _ in rounds], "direct")
         os.sched_setaffinity(0, range(os.cpu_count()))
