@@ -35,35 +35,41 @@ def course(events, at):
     """Of the signal that events[at] generates: how many sleeping processors were woken on
     its way, and whether a tick came. None if the trace lacks a part."""
     sender, init = events[at].pid, events[at].number("pid")
-    begin = next((i for i in range(at, max(at - NEAR, 0), -1) if events[i].name == "sched_waking"
-                  and events[i].pid == sender and events[i].number("pid") == init), None)
-    if begin is None:
-        return None
+    # The kernel wakes an init that sleeps before it tells of the signal.
+    begin, earliest = at, max(at - NEAR, 0)
+    for i in range(at - 1, earliest, -1):
+        if events[i].pid == sender and events[i].name == "signal_generate":
+            break
+        if events[i].pid == sender and events[i].name == "sched_waking" and events[i].number("pid") == init:
+            begin = i
+            break
     near = events[begin:begin + NEAR]
     program = next((event.number("pid") for event in near
                     if event.name == "signal_generate" and event.pid == init), None)
     if program is None:
         return None
-    woken, ticks, processors, awaited = 0, False, {events[at].cpu}, [init, program]
-    for event in near:
-        ticks |= event.name in TICKS and event.cpu in processors
+    # One that is still awake has a processor.
+    woken, asleep, processors, awaited = 0, begin < at, {events[at].cpu}, [init, program]
+    for passed, event in enumerate(near):
         comes = event.name == "sched_switch" and event.number("next_pid") == awaited[0]
         if comes or event.pid == awaited[0]:
             # Of some switches from the idle task there is no event.
-            woken += not comes or event.number("prev_pid") == 0
+            woken += asleep and (not comes or event.number("prev_pid") == 0)
+            asleep = True
             processors.add(event.cpu)
             awaited.pop(0)
             if not awaited:
-                return woken, ticks
+                return woken, any(met.name in TICKS and met.cpu in processors for met in near[:passed])
     return None
 
 
 def ways(trace, name, count):
     """{init: [(nanoseconds, sleeping processors woken, whether a tick came)]}"""
     way, found, program = LATENCY[name], inits.paths(), inits.build("latency")
-    commands = {init: inits.command(found[init], init, way.processes > 1) for init in inits.ALL}
+    commands = {"poll": found["poll"],
+                **{init: inits.command(found[init], init, way.processes > 1) for init in inits.ALL}}
     names = {comm(command): init for init, command in commands.items()}
-    all_ways = {init: [] for init in inits.ALL}
+    all_ways = {init: [] for init in commands}
     for _ in range(0, count, BATCH):
         trace.select(signal_generate=f"sig=={int(signal.SIGUSR1)}", sched_switch="", sched_waking="",
                      **{tick: "" for tick in TICKS})
@@ -125,7 +131,7 @@ def turns(trace, name, count):
         ends = [at for at, event in enumerate(events) if event.name == "sched_process_exit"]
         number = asleep = looks = 0
         ran, since = 0, None
-        for event in events[ends[0]:ends[children - 1]]:
+        for event in events[ends[0]:ends[children - 1] + 1]:
             looks += event.name == "sched_process_wait"
             if event.name != "sched_switch":
                 continue
@@ -140,7 +146,7 @@ def turns(trace, name, count):
 def main(arguments):
     storms = [f"{children}{where}" for children, *_ in REAPING for where in ("", "-cgroup")]
     parser = argparse.ArgumentParser(prog="scripts/bench trace")
-    parser.add_argument("--rounds", type=int, help="default: 200 of signals, 3 of a storm")
+    parser.add_argument("--rounds", type=int, help="default: 200 of signals, in tens; 3 of a storm")
     parser.add_argument("condition", choices=[*LATENCY, *storms], metavar="CONDITION",
                         help="a name in docs/bench/latency.json or reaping.json")
     options = parser.parse_args(arguments)
