@@ -92,6 +92,11 @@ class Way(typing.NamedTuple):
     # Signals before those: the scheduler's accounts of who owes whom grow with them.
     warm_up: int = 8
 
+    def inits(self, found):
+        """Who is between the sender and the program."""
+        return {"poll": found["poll"],
+                **{init: inits.command(found[init], init, self.processes > 1) for init in inits.ALL}}
+
     def arguments(self, group):
         """What benches/latency.c is told, from WARM_UP to BACK."""
         return (self.warm_up, self.signals, self.row, self.gap_us, self.sender_cpu, self.init_cpu, self.processes,
@@ -154,8 +159,7 @@ def latency(quick):
     conditions = {}
     for name, way in LATENCY.items():
         print(f"latency: {way.what}, at most {way.seconds} s", flush=True)
-        taking_part = {"direct": "-", "poll": found["poll"],
-                       **{init: inits.command(found[init], init, way.processes > 1) for init in inits.ALL}}
+        taking_part = {"direct": "-", **way.inits(found)}
         with room_for_pids(), cgroup(way.cgroup) as group:
             ended, samples = rounds(
                 lambda batch: lines(program, taking_part, batch, *way.arguments(group)),

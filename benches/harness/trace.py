@@ -9,7 +9,6 @@ import collections
 import pathlib
 import signal
 import statistics
-import sys
 
 from . import inits
 from .collect import cgroup, lines, room_for_pids
@@ -35,14 +34,12 @@ def course(events, at):
     """Of the signal that events[at] generates: how many sleeping processors were woken on
     its way, and whether a tick came. None if the trace lacks a part."""
     sender, init = events[at].pid, events[at].number("pid")
-    # The kernel wakes an init that sleeps before it tells of the signal.
-    begin, earliest = at, max(at - NEAR, 0)
-    for i in range(at - 1, earliest, -1):
-        if events[i].pid == sender and events[i].name == "signal_generate":
-            break
-        if events[i].pid == sender and events[i].name == "sched_waking" and events[i].number("pid") == init:
-            begin = i
-            break
+    # The kernel wakes an init that sleeps before it tells of the signal. One that is woken
+    # before the sender's last signal has had that.
+    own = (i for i in range(at - 1, max(at - NEAR, 0), -1) if events[i].pid == sender and (
+        events[i].name == "signal_generate" or events[i].name == "sched_waking" and events[i].number("pid") == init))
+    before = next(own, at)
+    begin = before if events[before].name == "sched_waking" else at
     near = events[begin:begin + NEAR]
     program = next((event.number("pid") for event in near
                     if event.name == "signal_generate" and event.pid == init), None)
@@ -65,9 +62,8 @@ def course(events, at):
 
 def ways(trace, name, count):
     """{init: [(nanoseconds, sleeping processors woken, whether a tick came)]}"""
-    way, found, program = LATENCY[name], inits.paths(), inits.build("latency")
-    commands = {"poll": found["poll"],
-                **{init: inits.command(found[init], init, way.processes > 1) for init in inits.ALL}}
+    way, program = LATENCY[name], inits.build("latency")
+    commands = way.inits(inits.paths())
     names = {comm(command): init for init, command in commands.items()}
     all_ways = {init: [] for init in commands}
     for _ in range(0, count, BATCH):
@@ -117,7 +113,7 @@ def share(part, whole):
 
 
 def turns(trace, name, count):
-    """[(init, milliseconds, turns, asleep after, milliseconds of them, looks for children)]"""
+    """A row of the table for each init in each storm."""
     children, contained = int(name.removesuffix("-cgroup")), name.endswith("-cgroup")
     found, program = inits.paths(), inits.build("storm")
     for init in [init for _ in range(count) for init in inits.ALL]:
