@@ -100,6 +100,7 @@ impl Supervisor<'_> {
             }
             // After a full batch there may be more, but signals come first.
             if !self.reap_wanted && !self.read_wanted {
+                // Once more if what init has been woken for is put off.
                 let mut put_off = false;
                 loop {
                     self.sleep(put_off);

@@ -9,8 +9,8 @@
 //! `storm` it sends TERM to init in the middle of init's reaping and prints
 //! `left N`, the number of zombies that were still there when the TERM came
 //! back, then waits likewise. With `end=CODE` it exits with CODE instead. With
-//! `one-by-one` they are no zombies: it ends one after the other when it has read
-//! another line, and then prints `done`.
+//! `one-by-one` they are no zombies: it prints `left` once they are init's, ends one
+//! after the other when it has read another line, and then prints `done`.
 
 #![allow(unsafe_code, missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
