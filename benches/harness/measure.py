@@ -124,7 +124,7 @@ LATENCY = {
     "steady-one": busy("back to back, 1000 signals later, one CPU", 0, 0, warm_up=1000),
     "busy-two": busy("back to back, sender on the other CPU", 0, 1),
     "busy-any": busy("back to back, any CPU", -1, -1),
-    "sparse-any-cgroup": sparse("sparse, in a cgroup, any CPU", -1, -1, cgroup=True, seconds=900),
+    "sparse-any-cgroup": sparse("sparse, in a cgroup, any CPU", -1, -1, cgroup=True, seconds=2400),
     "sparse-one-cgroup": sparse("sparse, in a cgroup, one CPU", 0, 0, cgroup=True, seconds=600),
     "sparse-two-cgroup": sparse("sparse, in a cgroup, sender on the other CPU", 0, 1, cgroup=True),
     "busy-one-cgroup": busy("back to back, in a cgroup, one CPU", 0, 0, cgroup=True),
@@ -172,7 +172,7 @@ def latency(quick):
 
 
 # Children, rounds a batch, seconds.
-REAPING = [(1000, 10, 60), (10000, 2, 90), (50000, 1, 330)]
+REAPING = [(1000, 10, 700), (10000, 2, 90), (50000, 1, 330)]
 STORM = ["live", "ready", "signal", "reaped before"]
 
 
