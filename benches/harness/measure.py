@@ -171,8 +171,10 @@ def latency(quick):
     return conditions
 
 
-# Children, rounds a batch, seconds.
-REAPING = [(1000, 10, 700), (10000, 2, 90), (50000, 1, 330)]
+# Children, rounds a batch, seconds, in a cgroup.
+REAPING = {f"{children}-cgroup" if contained else str(children): (children, batch, seconds, contained)
+           for contained in (False, True)
+           for children, batch, seconds in [(1000, 10, 700), (10000, 2, 90), (50000, 1, 330)]}
 STORM = ["live", "ready", "signal", "reaped before"]
 
 
@@ -181,16 +183,15 @@ def reaping(quick):
     program = inits.build("storm")
     taking_part = {name: inits.command(found[name], name) for name in inits.ALL}
     conditions = {}
-    for contained in (False, True):
-        for count, batch, seconds in REAPING:
-            what = f"{count} at once" + (", in a cgroup" if contained else "")
-            print(f"reaping: {what}, at most {seconds} s", flush=True)
-            with room_for_pids(), cgroup(contained) as group:
-                ended, samples = rounds(
-                    lambda batch: lines(program, taking_part, batch, count, group),
-                    # How many are reaped before the signal may be none.
-                    lambda rows: list(zip(*rows))[:3], batch, seconds, quick)
-            conditions[f"{count}-cgroup" if contained else str(count)] = {
-                "what": what, "children": count, "cgroup": contained, "unit": "ns", **ended, "samples": {
-                    init: dict(zip(STORM, map(list, zip(*rows)))) for init, rows in samples.items()}}
+    for name, (count, batch, seconds, contained) in REAPING.items():
+        what = f"{count} at once" + (", in a cgroup" if contained else "")
+        print(f"reaping: {what}, at most {seconds} s", flush=True)
+        with room_for_pids(), cgroup(contained) as group:
+            ended, samples = rounds(
+                lambda batch: lines(program, taking_part, batch, count, group),
+                # How many are reaped before the signal may be none.
+                lambda rows: list(zip(*rows))[:3], batch, seconds, quick)
+        conditions[name] = {
+            "what": what, "children": count, "cgroup": contained, "unit": "ns", **ended, "samples": {
+                init: dict(zip(STORM, map(list, zip(*rows)))) for init, rows in samples.items()}}
     return conditions

@@ -114,7 +114,7 @@ def share(part, whole):
 
 def turns(trace, name, count):
     """A row of the table for each init in each storm."""
-    children, contained = int(name.removesuffix("-cgroup")), name.endswith("-cgroup")
+    children, _, _, contained = REAPING[name]
     found, program = inits.paths(), inits.build("storm")
     for init in [init for _ in range(count) for init in inits.ALL]:
         command = inits.command(found[init], init)
@@ -140,10 +140,9 @@ def turns(trace, name, count):
 
 
 def main(arguments):
-    storms = [f"{children}{where}" for children, *_ in REAPING for where in ("", "-cgroup")]
     parser = argparse.ArgumentParser(prog="scripts/bench trace")
     parser.add_argument("--rounds", type=int, help="default: 200 of signals, in tens; 3 of a storm")
-    parser.add_argument("condition", choices=[*LATENCY, *storms], metavar="CONDITION",
+    parser.add_argument("condition", choices=[*LATENCY, *REAPING], metavar="CONDITION",
                         help="a name in docs/bench/latency.json or reaping.json")
     options = parser.parse_args(arguments)
     with tracing(BUFFER_KB) as trace:
