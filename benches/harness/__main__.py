@@ -3,9 +3,23 @@
 import signal
 import sys
 
-from . import collect, inits, measure, startup
+from . import inits, measure, results, startup
 
 PARTS = ("startup", "latency", "reaping", "footprint")
+
+
+def more_of(arguments):
+    """The part, the condition and the seconds that are asked for."""
+    if len(arguments) != 3:
+        sys.exit("bench: expected more PART CONDITION SECONDS")
+    part, name, seconds = arguments
+    if part not in measure.FURTHER:
+        sys.exit(f"bench: expected {' or '.join(measure.FURTHER)}, found {part}")
+    if name not in measure.FURTHER[part][0]:
+        sys.exit(f"bench: expected a condition, {', '.join(measure.FURTHER[part][0])}, found {name}")
+    if not seconds.isdecimal() or int(seconds) == 0:
+        sys.exit(f"bench: expected a number of seconds, found {seconds}")
+    return part, name, int(seconds)
 
 
 def main(command, *arguments):
@@ -26,7 +40,11 @@ def main(command, *arguments):
         environment = inits.environment(inits.paths())
         for part in parts or PARTS:
             module = footprint if part == "footprint" else measure
-            collect.write(part, getattr(module, part), quick, environment)
+            results.write(part, {"environment": environment, "conditions": getattr(module, part)(quick)})
+    if command == "more":
+        part, name, seconds = more_of(arguments)
+        environment = inits.environment(inits.paths())
+        results.write(part, measure.more(part, name, seconds, environment))
     figures = summary.compute()
     outputs = {**publish.files(figures), **draw.plots(figures)}
     if command == "check":

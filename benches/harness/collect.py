@@ -1,7 +1,6 @@
 """Runs the measuring programs, rounds upon rounds until the medians stand still."""
 
 import contextlib
-import json
 import pathlib
 import subprocess
 import sys
@@ -17,26 +16,13 @@ NARROW = 0.03
 LEAST_ROUNDS = 6
 
 
-def write(part, run, quick, environment):
-    inits.RESULTS.mkdir(exist_ok=True)
-    record = {"environment": environment, "conditions": run(quick)}
-    (inits.RESULTS / f"{part}.json").write_text(text(record, 4) + "\n")
-
-
-def text(value, depth):
-    """JSON with a line for each of the innermost `depth` levels' members: a
-    difference that can be read."""
-    if depth == 0 or not isinstance(value, dict):
-        return json.dumps(value, separators=(",", ":"))
-    members = (f"{json.dumps(name)}:{text(member, depth - 1)}" for name, member in value.items())
-    return "{\n" + ",\n".join(members) + "\n}"
-
-
-def rounds(run, values, batch, seconds, quick, least=0):
+def rounds(run, values, batch, seconds, quick, least=0, had=None):
     """Calls `run(batch)`, a list of (init, sample), until the medians of each of
     `values(samples)` are narrow for all inits and there are `least` rounds, at
-    most `seconds`. Answers how it ended, and {init: samples}."""
-    samples, start, count = {}, time.monotonic(), 0
+    most `seconds`. Answers how it ended, and {init: samples}; those of an earlier
+    run, `had`, are among them."""
+    samples, start = had or {}, time.monotonic()
+    before = min(map(len, samples.values()), default=0)
     while True:
         for name, sample in run(max(batch // 10, 2) if quick else batch):
             samples.setdefault(name, []).append(sample)
@@ -46,7 +32,7 @@ def rounds(run, values, batch, seconds, quick, least=0):
         narrow = widest < NARROW and count >= LEAST_ROUNDS
         enough = narrow and count >= least
         # A further batch takes as long as those before.
-        if enough or quick or spent * (1 + batch / count) > seconds:
+        if enough or quick or spent * (1 + batch / (count - before)) > seconds:
             break
     ended = {"rounds": count, "seconds": round(spent, 1), "widest": round(widest, 4), "narrow": narrow}
     return ended, samples

@@ -1,7 +1,6 @@
 """Plots of the figures, as SVG that follows the reader's light or dark mode."""
 
 import io
-import json
 import re
 
 import matplotlib
@@ -11,6 +10,7 @@ matplotlib.use("svg")
 from matplotlib import pyplot, ticker
 
 from . import inits
+from .results import read
 from .summary import TICK
 
 # Colours in light mode, and what a style sheet in the file makes of them in dark
@@ -106,7 +106,7 @@ def beyond(values):
 
 
 def distribution():
-    raw = json.loads((inits.RESULTS / "latency.json").read_text())["conditions"]
+    raw = read("latency")["conditions"]
     figure, panels = pyplot.subplots(1, 2, figsize=(10, 4), sharey=True)
     for axes, name in zip(panels, ["sparse-one", "busy-one"]):
         for init in ["direct", *inits.ALL]:

@@ -1,10 +1,12 @@
 """The inits that are measured, and the machine it happens on."""
 
 import datetime
+import functools
 import os
 import pathlib
 import platform
 import subprocess
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
@@ -21,6 +23,7 @@ ALL = ["sexton", "dumb-init-musl", "dumb-init", "tini-static", "tini", "catatoni
 os.environ["TINI_SUBREAPER"] = "1"
 
 
+@functools.cache
 def paths():
     """{name: path} of all that scripts/peers has, and sexton."""
     sexton = os.environ.get("SEXTON")
@@ -56,6 +59,20 @@ def commit():
         return None
     changed = subprocess.call([*git, "diff", "--quiet", "HEAD", "--", ".", ":!docs", ":!README.md"])
     return name + "-dirty" * (changed != 0)
+
+
+# What is measured, and what measures it.
+MEASURED = ("src", "build.rs", "Cargo.toml", "Cargo.lock", "benches/*.[ch]")
+
+
+def expect_same(recorded, current):
+    """Ends unless further rounds would be of the same machine and programs."""
+    for key in recorded.keys() - {"date", "load", "commit"}:
+        if recorded[key] != current[key]:
+            sys.exit(f"bench: expected the {key} of the rounds before, {recorded[key]}, found {current[key]}")
+    if subprocess.call(["git", "-C", str(ROOT), "diff", "--quiet", str(recorded["commit"]), "--", *MEASURED]) != 0:
+        sys.exit(f"bench: expected sexton and its measuring programs as of commit {recorded['commit']}, "
+                 "found them changed since (or no such commit): measure anew")
 
 
 def environment(found):

@@ -6,6 +6,7 @@ import typing
 
 from . import inits
 from .collect import cgroup, lines, room_for_pids, rounds
+from .results import read
 from .summary import TICK
 
 # So many rounds of start-up, if the time allows it: what is told is a small
@@ -153,22 +154,25 @@ LATENCY = {
 }
 
 
-def latency(quick):
-    found = inits.paths()
+def signals(name, quick=False, had=None, seconds=None):
+    """The condition of that name, with the samples that were `had` of it."""
+    way = LATENCY[name]
+    seconds = seconds or way.seconds
+    print(f"latency: {way.what}, at most {seconds} s", flush=True)
     program = inits.build("latency")
-    conditions = {}
-    for name, way in LATENCY.items():
-        print(f"latency: {way.what}, at most {way.seconds} s", flush=True)
-        taking_part = {"direct": "-", **way.inits(found)}
-        with room_for_pids(), cgroup(way.cgroup) as group:
-            ended, samples = rounds(
-                lambda batch: lines(program, taking_part, batch, *way.arguments(group)),
-                lambda rows: [[statistics.median(row) for row in rows]], way.batch, way.seconds, quick,
-                least=SIGNALS / way.signals)
-        conditions[name] = {
-            "unit": f"{TICK} ns", **way._asdict(), **ended, "samples": {
-                init: [[round(sample / TICK) for sample in row] for row in rows] for init, rows in samples.items()}}
-    return conditions
+    taking_part = {"direct": "-", **way.inits(inits.paths())}
+    had = had and {init: [[tick * TICK for tick in row] for row in rows] for init, rows in had.items()}
+    with room_for_pids(), cgroup(way.cgroup) as group:
+        ended, samples = rounds(
+            lambda batch: lines(program, taking_part, batch, *way.arguments(group)),
+            lambda rows: [[statistics.median(row) for row in rows]], way.batch, seconds, quick,
+            SIGNALS / way.signals, had)
+    return {"unit": f"{TICK} ns", **way._asdict(), **ended, "samples": {
+        init: [[round(sample / TICK) for sample in row] for row in rows] for init, rows in samples.items()}}
+
+
+def latency(quick):
+    return {name: signals(name, quick) for name in LATENCY}
 
 
 # Children, rounds a batch, seconds, in a cgroup.
@@ -178,20 +182,43 @@ REAPING = {f"{children}-cgroup" if contained else str(children): (children, batc
 STORM = ["live", "ready", "signal", "reaped before"]
 
 
-def reaping(quick):
-    found = inits.paths()
+def storm(name, quick=False, had=None, seconds=None):
+    """The condition of that name, with the samples that were `had` of it."""
+    count, batch, usual, contained = REAPING[name]
+    seconds = seconds or usual
+    what = f"{count} at once" + (", in a cgroup" if contained else "")
+    print(f"reaping: {what}, at most {seconds} s", flush=True)
     program = inits.build("storm")
+    found = inits.paths()
     taking_part = {name: inits.command(found[name], name) for name in inits.ALL}
-    conditions = {}
-    for name, (count, batch, seconds, contained) in REAPING.items():
-        what = f"{count} at once" + (", in a cgroup" if contained else "")
-        print(f"reaping: {what}, at most {seconds} s", flush=True)
-        with room_for_pids(), cgroup(contained) as group:
-            ended, samples = rounds(
-                lambda batch: lines(program, taking_part, batch, count, group),
-                # How many are reaped before the signal may be none.
-                lambda rows: list(zip(*rows))[:3], batch, seconds, quick)
-        conditions[name] = {
-            "what": what, "children": count, "cgroup": contained, "unit": "ns", **ended, "samples": {
-                init: dict(zip(STORM, map(list, zip(*rows)))) for init, rows in samples.items()}}
-    return conditions
+    had = had and {init: list(zip(*(columns[field] for field in STORM))) for init, columns in had.items()}
+    with room_for_pids(), cgroup(contained) as group:
+        ended, samples = rounds(
+            lambda batch: lines(program, taking_part, batch, count, group),
+            # How many are reaped before the signal may be none.
+            lambda rows: list(zip(*rows))[:3], batch, seconds, quick, had=had)
+    return {"what": what, "children": count, "cgroup": contained, "unit": "ns", **ended, "samples": {
+        init: dict(zip(STORM, map(list, zip(*rows)))) for init, rows in samples.items()}}
+
+
+def reaping(quick):
+    return {name: storm(name, quick) for name in REAPING}
+
+
+# What measures a condition of a part whose time may be over before its intervals are narrow.
+FURTHER = {"latency": (LATENCY, signals), "reaping": (REAPING, storm)}
+
+
+def more(part, name, seconds, environment):
+    """The record of the part, with further rounds of a condition: for at most so many
+    seconds, until it is narrow. In place of how it ended is how it ended in all."""
+    record = read(part)
+    inits.expect_same(record["environment"], environment)
+    before = record["conditions"][name]
+    _, run = FURTHER[part]
+    found = run(name, had=before["samples"], seconds=seconds)
+    added = {"rounds": found["rounds"] - before["rounds"],
+             **{key: environment[key] for key in ("date", "commit", "load")}}
+    record["conditions"][name] = {**found, "seconds": round(before["seconds"] + found["seconds"], 1),
+                                  "further": [*before.get("further", []), added]}
+    return record

@@ -1,7 +1,7 @@
 """What is made of the figures: the tables in README.md and docs/bench.md, between
 markers, and docs/bench/summary.json."""
 
-from . import collect, inits
+from . import inits, results
 from .summary import STARTUP_AIMS
 
 ROOT = inits.ROOT
@@ -170,6 +170,7 @@ def rounds(conditions):
     """How many rounds there were, and what stayed wider than it should."""
     return "Rounds: " + "; ".join(
         f"{condition['what']}: {condition['rounds']}"
+        + (f" in {condition['runs']} runs" if condition["runs"] > 1 else "")
         + ("" if condition["narrow"] else f", its widest interval is {100 * condition['widest']:.1f} %")
         for condition in conditions) + "."
 
@@ -243,7 +244,7 @@ def files(figures):
         if not found or not ended:
             raise SystemExit(f"bench: {file}: expected the markers {begin} and {END}, found none")
         texts[path] = f"{before}{begin}\n{block(figures)}\n{END}{after}"
-    texts[inits.RESULTS / "summary.json"] = collect.text(figures, 3) + "\n"
+    texts[inits.RESULTS / "summary.json"] = results.text(figures, 3) + "\n"
     return texts
 
 

@@ -3,12 +3,12 @@
 Everything here follows from the files in docs/bench, draws of the bootstrap
 included, so that it can be checked."""
 
-import json
 import math
 
 import numpy
 
 from . import inits
+from .results import read
 
 # At most so much of what these add to a program's life is aimed at.
 STARTUP_AIMS = {"dumb-init-musl": 0.75, "tini-static": 0.25}
@@ -83,7 +83,8 @@ def rounded(value):
 
 
 def about(condition):
-    return {key: condition[key] for key in ("what", "rounds", "widest", "narrow")}
+    return {**{key: condition[key] for key in ("what", "rounds", "widest", "narrow")},
+            "runs": 1 + len(condition.get("further", []))}
 
 
 def startup(conditions):
@@ -145,7 +146,7 @@ def compute():
     """{part: figures}, and under "environment" that of each part."""
     figures = {"environment": {}}
     for part in (startup, latency, reaping, footprint):
-        data = json.loads((inits.RESULTS / f"{part.__name__}.json").read_text())
+        data = read(part.__name__)
         figures["environment"][part.__name__] = data["environment"]
         figures[part.__name__] = part(data["conditions"])
     return rounded(figures)
