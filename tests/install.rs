@@ -167,21 +167,33 @@ fn many_at_once_leave_one_whole_file(init: Init) {
     is_installed(&init, &folder, "sexton");
 }
 
+/// The kernel answers this call with that error, and does nothing.
+fn with_call_answered(init: Init, call: libc::c_long, error: i32) -> Init {
+    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+    let here = std::env::consts::ARCH.try_into().unwrap();
+    let answer = SeccompAction::Errno(error.cast_unsigned());
+    let filter = SeccompFilter::new([(call, vec![])].into(), SeccompAction::Allow, answer, here);
+    let filter: BpfProgram = filter.unwrap().try_into().unwrap();
+    init.before(move || seccompiler::apply_filter(&filter).map_err(|_| std::io::Error::last_os_error()))
+}
+
+/// After a crash it might be empty, under a name that had a whole file before.
+fn what_cannot_be_brought_to_the_disk_replaces_nothing(init: Init) {
+    let folder = Folder::new();
+    let path = folder.file("sexton", "old", 0o600);
+    fails(with_call_answered(init, libc::SYS_fsync, libc::EIO), &path, "Input/output error");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+    assert_eq!(std::fs::read_dir(folder.path("")).unwrap().count(), 1);
+}
+
 /// Where nothing is random there the name beside it can be known before: what is
 /// there already is neither written to nor followed, nor taken away.
 fn what_has_the_name_beside_it_is_left_alone(init: Init) {
-    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
-    let here = std::env::consts::ARCH.try_into().unwrap();
-    let nothing = [(libc::SYS_getrandom, vec![])].into();
-    let filter = SeccompFilter::new(nothing, SeccompAction::Allow, SeccompAction::Errno(0), here);
-    let filter: BpfProgram = filter.unwrap().try_into().unwrap();
     let (folder, other) = (Folder::new(), Folder::new());
     let path = folder.path("sexton");
     let target = other.file("target", "kept", 0o644);
     std::os::unix::fs::symlink(&target, folder.path("sexton.aaaaaaaa")).unwrap();
-    let init = init.before(move || seccompiler::apply_filter(&filter).map_err(|_| std::io::Error::last_os_error()));
-    let (code, out, err) = init.args(&["--install", &path]).finish();
-    assert_eq!((code, out, err), (1, String::new(), format!("sexton: cannot install '{path}': error 17\n")));
+    fails(with_call_answered(init, libc::SYS_getrandom, 0), &path, "error 17");
     assert_eq!(std::fs::read_to_string(target).unwrap(), "kept");
     let left: Vec<_> = std::fs::read_dir(folder.path("")).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert_eq!(left, ["sexton.aaaaaaaa"]);
@@ -207,6 +219,7 @@ in_both_modes!(
     what_cannot_be_done_is_told_and_leaves_nothing,
     a_full_target_is_left_as_it_was,
     many_at_once_leave_one_whole_file,
+    what_cannot_be_brought_to_the_disk_replaces_nothing,
     what_has_the_name_beside_it_is_left_alone,
     a_program_beside_it_is_an_error,
 );
