@@ -1,7 +1,10 @@
 """Runs the measuring programs, rounds upon rounds until the medians stand still."""
 
 import contextlib
+import os
 import pathlib
+import select
+import signal
 import subprocess
 import sys
 import time
@@ -48,12 +51,29 @@ def lines(program, taking_part, *arguments):
     line that it prints."""
     names = list(taking_part)
     words = [program, *map(str, arguments), *taking_part.values()]
-    done = subprocess.run(words, text=True, stdout=subprocess.PIPE)
-    if done.returncode != 0:
-        sys.exit(f"bench: {program}: exit code {done.returncode}")
-    for line in done.stdout.splitlines():
+    # Not in this process group, lest ^C end it before those that it has started.
+    with subprocess.Popen(words, text=True, stdout=subprocess.PIPE, process_group=0) as running:
+        try:
+            printed, _ = running.communicate()
+        except BaseException:
+            end(running)
+            raise
+    if running.returncode != 0:
+        sys.exit(f"bench: {program}: exit code {running.returncode}")
+    for line in printed.splitlines():
         number, *values = map(int, line.split())
         yield names[number], values
+
+
+def end(running):
+    """Ends a measuring program, and what it has started: each is process 1 of a PID
+    namespace, and is not gone before all others there are."""
+    children = pathlib.Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+    started = [os.pidfd_open(int(child)) for child in children]
+    running.kill()
+    for pidfd in started:
+        signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+        select.select([pidfd], [], [])
 
 
 @contextlib.contextmanager
