@@ -68,11 +68,17 @@ def lines(program, taking_part, *arguments):
 def end(running):
     """Ends a measuring program, and what it has started: each is process 1 of a PID
     namespace, and is not gone before all others there are."""
+    if running.poll() is not None:
+        return
+    # While it is stopped it starts none, and those that end stay its zombies.
+    running.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, running.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
     children = pathlib.Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
     started = [os.pidfd_open(int(child)) for child in children]
-    running.kill()
     for pidfd in started:
         signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+    running.kill()
+    for pidfd in started:
         select.select([pidfd], [], [])
 
 
