@@ -23,6 +23,8 @@ def more_of(arguments):
 
 
 def main(command, *arguments):
+    if command in ("check", "draw") and arguments:
+        sys.exit(f"bench: expected nothing after {command}, found {arguments[0]}")
     if command == "startup":
         sys.exit(startup.main(arguments))
     from . import draw, footprint, publish, second_opinion, summary, trace

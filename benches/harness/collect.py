@@ -1,5 +1,6 @@
 """Runs the measuring programs, rounds upon rounds until the medians stand still."""
 
+import argparse
 import contextlib
 import os
 import pathlib
@@ -39,6 +40,13 @@ def rounds(run, values, batch, seconds, quick, least=0, had=None):
             break
     ended = {"rounds": count, "seconds": round(spent, 1), "widest": round(widest, 4), "narrow": narrow}
     return ended, samples
+
+
+def at_least_one(word):
+    """The number that an option has for its value."""
+    if not word.isdecimal() or int(word) == 0:
+        raise argparse.ArgumentTypeError(f"expected a number above 0, found {word}")
+    return int(word)
 
 
 def width(values):

@@ -19,6 +19,7 @@ import sys
 import time
 
 from . import inits
+from .collect import at_least_one
 from .publish import middle, ratio, table
 from .summary import side_by_side
 from .tracing import tracing
@@ -175,7 +176,7 @@ def report(what, rounds, base):
 
 def main(arguments):
     parser = argparse.ArgumentParser(prog="scripts/bench second-opinion")
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--rounds", type=at_least_one, default=40)
     rounds = range(parser.parse_args(arguments).rounds)
     found = inits.paths()
     commands = {name: inits.command(found[name], name).split() for name in inits.ALL}

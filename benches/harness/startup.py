@@ -17,7 +17,7 @@ WARM_UP = 20
 
 def main(arguments):
     parser = argparse.ArgumentParser(prog="scripts/bench startup")
-    parser.add_argument("--rounds", type=int, default=2000)
+    parser.add_argument("--rounds", type=collect.at_least_one, default=2000)
     parser.add_argument("--cpu", type=int, default=-1, help="stay on this one; -1: any")
     parser.add_argument("--target", default="/bin/true", metavar="PROGRAM", help="or 'static': the least there is")
     parser.add_argument("--check", action="store_true", help="fail if one that is aimed at is missed")

@@ -11,7 +11,7 @@ import signal
 import statistics
 
 from . import inits
-from .collect import cgroup, lines, room_for_pids
+from .collect import at_least_one, cgroup, lines, room_for_pids
 from .measure import LATENCY, REAPING
 from .publish import digits, table
 from .tracing import tracing
@@ -141,7 +141,7 @@ def turns(trace, name, count):
 
 def main(arguments):
     parser = argparse.ArgumentParser(prog="scripts/bench trace")
-    parser.add_argument("--rounds", type=int, help="default: 200 of signals, in tens; 3 of a storm")
+    parser.add_argument("--rounds", type=at_least_one, help="default: 200 of signals, in tens; 3 of a storm")
     parser.add_argument("condition", choices=[*LATENCY, *REAPING], metavar="CONDITION",
                         help="a name in docs/bench/latency.json or reaping.json")
     options = parser.parse_args(arguments)
