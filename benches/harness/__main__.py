@@ -1,9 +1,10 @@
 """The commands of scripts/bench."""
 
+import argparse
 import signal
 import sys
 
-from . import inits, measure, results, startup
+from . import collect, inits, measure, results, startup
 
 PARTS = ("startup", "latency", "reaping", "footprint")
 
@@ -17,9 +18,10 @@ def more_of(arguments):
         sys.exit(f"bench: expected {' or '.join(measure.FURTHER)}, found {part}")
     if name not in measure.FURTHER[part][0]:
         sys.exit(f"bench: expected a condition, {', '.join(measure.FURTHER[part][0])}, found {name}")
-    if not seconds.isdecimal() or int(seconds) == 0:
-        sys.exit(f"bench: expected a number of seconds, found {seconds}")
-    return part, name, int(seconds)
+    try:
+        return part, name, collect.at_least_one(seconds)
+    except argparse.ArgumentTypeError as wrong:
+        sys.exit(f"bench: SECONDS: {wrong}")
 
 
 def main(command, *arguments):

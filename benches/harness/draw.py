@@ -169,13 +169,13 @@ def crowd(figures):
     crowds = ["1", "100", "10000"]
     lines(panels[0], inits.ALL, crowds,
           lambda init, count: figures["latency"][f"crowd-{count}"]["inits"][init]["added"], 1)
-    panels[0].set(xlabel="further children of the init", yscale="log",
-                  ylabel="microseconds that it adds\nto a signal's way (lower is better)")
+    panels[0].set(ylabel="microseconds that it adds\nto a signal's way (lower is better)")
     lines(panels[1], inits.ALL, crowds,
           lambda init, count: [figures["footprint"]["memory"][init][count]["VmRSS"]] * 3, 1)
-    panels[1].set(xlabel="further children of the init", yscale="log", ylabel="resident kilobytes (lower is better)")
-    panels[1].yaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
-    panels[0].yaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
+    panels[1].set(ylabel="resident kilobytes (lower is better)")
+    for panel in panels:
+        panel.set(xlabel="further children of the init", yscale="log")
+        panel.yaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
     panels[0].legend(fontsize=9, loc="upper left")
     figure.tight_layout()
     return figure
